@@ -1,0 +1,574 @@
+//! The whole machine: which place the resident is in, and what each event does there.
+//!
+//! One [`Kiosk`] owns everything; it is driven by one thread. Places are few and exclusive; what a place needs lives inside
+//! its variant, so a session's data cannot outlive the session.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalogue::{Catalogue, StepKind, Weight};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::effect::{CameraUse, Effect};
+use crate::event::{Device, Event, Health, Intent, Job, Moment, Printed, StoreHealth};
+use crate::follow_up::FollowUp;
+use crate::interrupted::{Interrupted, Resume};
+use crate::papers::Sources;
+use crate::session::{Kind, ListPrint, Session, Stage};
+use crate::view::PrintButton;
+use crate::{Language, Say, Settings};
+
+/// Number of text sizes: 0.85, 1.0, 1.25, 1.5.
+const TEXT_STEPS: u8 = 4;
+/// The size everybody starts with.
+const TEXT_STEP_START: u8 = 1;
+/// "Working" changes its sentence after these, so that nobody looks at a still page.
+pub(crate) const WORKING_SAYS_AFTER: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(10)];
+
+/// The kiosk as a pure machine.
+pub struct Kiosk {
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) settings: Settings,
+    pub(crate) place: Place,
+    pub(crate) look: Look,
+    pub(crate) devices: Devices,
+    pub(crate) interrupted: Option<Interrupted>,
+    pub(crate) over: Over,
+    pub(crate) last_touch: Duration,
+    /// When the page changed last, and when work that is being waited for began.
+    pub(crate) page_since: Duration,
+    camera_use: Option<CameraUse>,
+}
+
+/// Where the resident is. Exactly one.
+pub(crate) enum Place {
+    Idle,
+    Home,
+    Session(Box<Session>),
+    FollowUp(FollowUp),
+    Resume(Resume),
+    Goodbye { until: Duration, wiped: Option<Uuid>, title: Say, sentence: String },
+}
+
+/// How the screen looks for this person; reset when they leave.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    pub language: Language,
+    pub text_step: u8,
+    pub high_contrast: bool,
+    pub low_reach: bool,
+}
+
+pub(crate) struct Devices {
+    pub printer: Health,
+    pub camera: Health,
+    pub scanner: Health,
+    pub link: Health,
+    pub store: StoreHealth,
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Over {
+    Nothing,
+    StillHere,
+    LeaveAsked,
+    StaffCalled { until: Duration },
+}
+
+impl Kiosk {
+    /// A kiosk that has just been switched on. `Err` lists sentences that the catalogue does not give.
+    pub fn new(catalogue: Arc<Catalogue>, settings: Settings) -> Result<Self, Vec<String>> {
+        let missing = catalogue.missing_texts(Say::ALL.iter().map(|say| say.id()));
+        if !missing.is_empty() {
+            return Err(missing.into_iter().map(str::to_owned).collect());
+        }
+        let look = Look::new(catalogue.city.first_language());
+        Ok(Self {
+            catalogue,
+            settings,
+            place: Place::Idle,
+            look,
+            devices: Devices { printer: Health::NotReady, camera: Health::Absent, scanner: Health::Absent, link: Health::NotReady, store: StoreHealth::Open },
+            interrupted: None,
+            over: Over::Nothing,
+            last_touch: Duration::ZERO,
+            page_since: Duration::ZERO,
+            camera_use: None,
+        })
+    }
+
+    /// Takes one event; the effects are to be carried out in order.
+    pub fn handle(&mut self, event: Event, now: Moment) -> Vec<Effect> {
+        let mut out = Vec::new();
+        let before = self.page_key();
+        match event {
+            Event::Intent(intent) => self.touched(intent, now, &mut out),
+            Event::DeadlineReached => self.deadline_reached(now, &mut out),
+            Event::DeviceChanged(device, health) => *self.devices.of(device) = health,
+            Event::StoreChanged(health) => self.store_changed(health, &mut out),
+            Event::DraftFound { session, lasts } => self.interrupted = Some(Interrupted { session, ends_at: now.elapsed + lasts, wrong_tries: 0 }),
+            Event::DraftOpened(draft) => self.draft_opened(draft.unwrap_or_default(), now, &mut out),
+            Event::StoreRefused(_) => self.store_refused(),
+            Event::PageTaken { part, findings, .. } => self.in_session(|session, _| session.page_taken(&part, findings)),
+            Event::PageNotTaken { part, fault } => self.in_session(|session, _| session.page_not_taken(&part, fault)),
+            Event::PageStored { part } => self.in_session(|session, catalogue| session.page_stored(&part, catalogue, &mut out)),
+            Event::CodeRead(text) => {
+                if let Place::FollowUp(follow_up) = &mut self.place {
+                    follow_up.code_read(&text, &self.catalogue);
+                }
+            }
+            Event::Reserved(minted) => {
+                let (settings, language) = (self.settings.clone(), self.look.language);
+                self.in_session(|session, catalogue| session.reserved(*minted, catalogue, &settings, language, now, &mut out));
+            }
+            Event::Enqueued { .. } => self.enqueued(now, &mut out),
+            Event::EnqueueRefused(fault) => self.in_session(|session, _| session.refused(fault)),
+            Event::PrintEnded { job, outcome } => self.print_ended(job, outcome),
+            Event::FollowUpAnswered(answer) => {
+                if let Place::FollowUp(follow_up) = &mut self.place {
+                    follow_up.answered(answer);
+                }
+            }
+        }
+        if self.page_key() != before {
+            self.page_since = now.elapsed;
+        }
+        let sources = self.sources();
+        if let Place::Session(session) = &mut self.place
+            && let Some(capture) = &mut session.capture
+        {
+            capture.tend_source(sources);
+        }
+        self.tend_camera(&mut out);
+        out
+    }
+
+    /// When [`Event::DeadlineReached`] is wanted, on the clock of [`Moment::elapsed`].
+    pub fn deadline(&self, now: Moment) -> Option<Duration> {
+        let interrupted = self.interrupted.map(|found| found.ends_at);
+        let own = match (&self.place, self.over) {
+            (Place::Idle, _) => None,
+            (Place::Goodbye { until, .. }, _) => Some(*until),
+            (_, Over::StaffCalled { until }) => Some(until),
+            _ if self.is_working() => WORKING_SAYS_AFTER.iter().map(|after| self.page_since + *after).find(|at| *at > now.elapsed),
+            (_, Over::StillHere) => Some((now.elapsed + Duration::from_secs(1)).min(self.last_touch + self.settings.wipe_after())),
+            _ => Some(self.last_touch + self.settings.warn_after()),
+        };
+        own.into_iter().chain(interrupted).min()
+    }
+
+    /// Whether a session is being worked on: restarts and updates wait for it to end.
+    pub fn is_in_session(&self) -> bool {
+        matches!(self.place, Place::Session(_))
+    }
+
+    /// The session a print job may belong to right now.
+    pub fn live_session(&self) -> Option<Uuid> {
+        match &self.place {
+            Place::Session(session) => Some(session.id),
+            _ => None,
+        }
+    }
+
+    fn touched(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
+        let same_press = now.elapsed.saturating_sub(self.page_since) < Duration::from_millis(self.settings.double_touch_ms);
+        self.last_touch = now.elapsed;
+        match (self.over, &intent) {
+            (Over::StillHere, Intent::StillHere) | (Over::StaffCalled { .. } | Over::LeaveAsked, Intent::StillHere) => {
+                self.over = Over::Nothing;
+                return;
+            }
+            (Over::StillHere, Intent::Leave) | (Over::LeaveAsked, Intent::Leave) => return self.leave(now, out),
+            (Over::Nothing, _) => {}
+            // A sheet covers the page: nothing under it can be touched.
+            _ => return,
+        }
+        match intent {
+            Intent::ChooseLanguage(language) => self.look.language = language,
+            Intent::NextTextSize => self.look.text_step = (self.look.text_step + 1) % TEXT_STEPS,
+            Intent::ToggleContrast => self.look.high_contrast = !self.look.high_contrast,
+            Intent::ToggleReach => self.look.low_reach = !self.look.low_reach,
+            Intent::CallStaff => self.over = Over::StaffCalled { until: now.elapsed + Duration::from_secs(self.settings.staff_wait_secs) },
+            Intent::StillHere => {}
+            Intent::Key(_) | Intent::Erase | Intent::Clear => self.wished(intent, now, out),
+            _ if same_press => {}
+            Intent::Leave => self.leave_wished(now, out),
+            _ => self.wished(intent, now, out),
+        }
+    }
+
+    fn wished(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
+        match &mut self.place {
+            Place::Idle => match intent {
+                Intent::Wake => self.place = Place::Home,
+                Intent::ResumeInterrupted if self.interrupted.is_some() => self.place = Place::Resume(Resume::begin()),
+                _ => {}
+            },
+            Place::Home => match intent {
+                Intent::ChooseEvent(id) => self.begin(&id, now, out),
+                Intent::FollowUp => self.place = Place::FollowUp(FollowUp::begin()),
+                Intent::GoBack => self.go_idle(),
+                _ => {}
+            },
+            Place::Resume(_) => self.resume_wished(intent, out),
+            Place::FollowUp(follow_up) => match (intent, &follow_up) {
+                (Intent::StartRepair | Intent::GoOn, FollowUp::Showing(answer)) if answer.repair.is_some() => self.begin_repair(now, out),
+                (Intent::GoOn, FollowUp::Showing(_)) => self.go_idle(),
+                (intent, _) => {
+                    if !follow_up.intent(intent, out) {
+                        self.place = Place::Home;
+                    }
+                }
+            },
+            Place::Session(_) => self.session_wished(intent, now, out),
+            Place::Goodbye { .. } => self.go_idle(),
+        }
+    }
+
+    fn session_wished(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
+        let today = self.today(now);
+        let catalogue = Arc::clone(&self.catalogue);
+        let (settings, language) = (self.settings.clone(), self.look.language);
+        let Place::Session(session) = &mut self.place else { return };
+        match (session.stage.clone(), intent) {
+            (Stage::Slip, Intent::GoOn) => {
+                if session.slip.as_ref().is_none_or(|handed| handed.job.is_none()) {
+                    self.leave(now, out);
+                }
+            }
+            (Stage::Slip, Intent::Reprint) => session.reprint(&catalogue, &settings, language, out),
+            (Stage::Slip, Intent::PaperCameOut) => session.paper_seen(true),
+            (Stage::Slip, Intent::PaperDidNotComeOut) => session.paper_seen(false),
+            (Stage::Sending | Stage::Slip, _) => {}
+            (_, Intent::GoBack) if session.capture.as_ref().is_some_and(|capture| !capture.may_go_back()) => {}
+            (_, Intent::GoBack) => {
+                if !session.back(&catalogue, today) {
+                    self.leave_wished(now, out);
+                }
+            }
+            (Stage::Requirements, Intent::GoOn) => session.enter(&catalogue, Stage::Privacy),
+            (Stage::Requirements, Intent::NotComplete) => session.enter(&catalogue, Stage::NotComplete),
+            (Stage::Requirements | Stage::NotComplete | Stage::Exit(_), Intent::PrintList) => self.print_list(out),
+            (Stage::NotComplete | Stage::Exit(_), Intent::GoOn) => self.leave(now, out),
+            (Stage::Privacy, Intent::GoOn) => session.advance(&catalogue, today),
+            (Stage::Step(id), intent) => self.step_wished(&id, intent, today, out),
+            (Stage::Check, Intent::Change(id)) if session.may_change(&id, &catalogue, today) => {
+                session.from_check = true;
+                session.enter(&catalogue, Stage::Step(id));
+            }
+            (Stage::Check, Intent::GoOn) => session.submit(&catalogue, today, out),
+            _ => {}
+        }
+    }
+
+    fn step_wished(&mut self, id: &str, intent: Intent, today: Date, out: &mut Vec<Effect>) {
+        let catalogue = Arc::clone(&self.catalogue);
+        let Place::Session(session) = &mut self.place else { return };
+        let Some(step) = session.step(&catalogue) else { return };
+        match (&step.kind, intent) {
+            (StepKind::Choice { choices }, Intent::Choose(value)) if choices.iter().any(|choice| choice.value == value) => {
+                session.answer(id, &value, &catalogue, today, out);
+            }
+            (StepKind::Choice { .. }, _) => {}
+            (StepKind::Paper { .. }, intent) => session.paper_intent(intent, &catalogue, today, out),
+            (StepKind::Entry { kind, optional }, intent) => {
+                let Some(typing) = &mut session.typing else { return };
+                match intent {
+                    Intent::Key(key) => {
+                        typing.key(key);
+                        session.sure.remove(id);
+                    }
+                    Intent::Erase => typing.erase(),
+                    Intent::Clear => typing.clear(),
+                    Intent::Skip if *optional => session.answer(id, "", &catalogue, today, out),
+                    Intent::GoOn | Intent::ConfirmAnyway => {
+                        let value = typing.value();
+                        let finding = catalogue.examine(*kind, &value, &session.answers, today);
+                        let doubts = finding.filter(|finding| finding.id.weight() == Weight::Hard || !session.sure.contains(id));
+                        match doubts {
+                            Some(finding) if finding.id.weight() == Weight::Hard || intent == Intent::GoOn => typing.tried = true,
+                            Some(_) => {
+                                session.sure.insert(id.to_owned());
+                                session.answer(id, &value, &catalogue, today, out);
+                            }
+                            None if value.is_empty() => typing.tried = true,
+                            None => session.answer(id, &value, &catalogue, today, out),
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, event: &str, now: Moment, out: &mut Vec<Effect>) {
+        let Some(event) = self.catalogue.events.iter().find(|candidate| candidate.id == event) else { return };
+        if self.devices.store != StoreHealth::Open {
+            return;
+        }
+        let session = Session::new(now.fresh_id, Kind::Application, &event.service);
+        self.open_session(session, out);
+    }
+
+    fn begin_repair(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let Place::FollowUp(FollowUp::Showing(answer)) = &self.place else { return };
+        let Some(order) = answer.repair.clone() else { return };
+        if self.devices.store != StoreHealth::Open || self.catalogue.service(&answer.service).is_none() {
+            return;
+        }
+        let kind = Kind::Repair { number: answer.number.clone(), permit: order.permit, items: order.items };
+        let mut session = Session::new(now.fresh_id, kind, &answer.service);
+        session.answers.values = order.facts;
+        session.advance(&self.catalogue, self.catalogue.city.local(now.wall).date());
+        self.open_session(session, out);
+    }
+
+    fn open_session(&mut self, session: Session, out: &mut Vec<Effect>) {
+        // One session at a time: whoever was cut off before has now been followed by somebody else.
+        if let Some(found) = self.interrupted.take() {
+            out.push(Effect::EndSession { session: found.session });
+        }
+        out.push(Effect::BeginSession { session: session.id });
+        self.place = Place::Session(Box::new(session));
+    }
+
+    fn resume_wished(&mut self, intent: Intent, out: &mut Vec<Effect>) {
+        let Place::Resume(resume) = &mut self.place else { return };
+        match intent {
+            Intent::Key(key) => {
+                resume.typing.key(key);
+                resume.problem = None;
+            }
+            Intent::Erase => resume.typing.erase(),
+            Intent::Clear => resume.typing.clear(),
+            Intent::GoOn if resume.typing.is_full() && !resume.opening => {
+                resume.opening = true;
+                out.push(Effect::OpenDraft);
+            }
+            Intent::GoOn => resume.problem = Some(Say::ResumeShort),
+            Intent::GoBack => self.go_idle(),
+            _ => {}
+        }
+    }
+
+    fn draft_opened(&mut self, draft: Vec<u8>, now: Moment, out: &mut Vec<Effect>) {
+        let today = self.today(now);
+        let (Place::Resume(resume), Some(found)) = (&mut self.place, &mut self.interrupted) else { return };
+        resume.opening = false;
+        if let Some(mut session) = resume.opens(&draft).filter(|session| self.catalogue.service(&session.service).is_some()) {
+            self.interrupted = None;
+            if session.slip.is_none() {
+                session.advance(&self.catalogue, today);
+            } else {
+                session.stage = Stage::Slip;
+            }
+            self.place = Place::Session(Box::new(session));
+            return;
+        }
+        found.wrong_tries += 1;
+        resume.typing.clear();
+        resume.problem = Some(Say::ResumeNoMatch);
+        if found.wrong_tries >= self.settings.resume_tries_max {
+            out.push(Effect::EndSession { session: found.session });
+            self.interrupted = None;
+            self.go_idle();
+        }
+    }
+
+    fn enqueued(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let Place::Session(session) = &mut self.place else { return };
+        if session.enqueued(out) {
+            let Kind::Repair { number, .. } = &session.kind else { return };
+            let sentence = self.catalogue.text(Say::RepairDoneSentence.id()).fill(self.look.language, &[("nomor", number)]);
+            self.end_session(Say::RepairDone, sentence, now, out);
+        }
+    }
+
+    fn print_ended(&mut self, job: Job, outcome: Printed) {
+        let Place::Session(session) = &mut self.place else { return };
+        if session.print.job == Some(job) {
+            let state = if outcome == Printed::Printed { PrintButton::Done } else { PrintButton::Failed };
+            session.print = ListPrint { state: Some(state), job: None };
+        } else if session.slip.as_ref().is_some_and(|handed| handed.job == Some(job)) {
+            session.slip_print_ended(outcome);
+        }
+    }
+
+    fn print_list(&mut self, out: &mut Vec<Effect>) {
+        let Some(list) = self.list() else { return };
+        let Place::Session(session) = &mut self.place else { return };
+        if session.print.job.is_none() {
+            let job = session.next_job();
+            session.print = ListPrint { state: Some(PrintButton::Busy), job: Some(job) };
+            out.push(Effect::PrintList { job, list: Box::new(list) });
+        }
+    }
+
+    /// Who has not begun to answer is not let into a session that cannot be stored.
+    fn store_changed(&mut self, health: StoreHealth, out: &mut Vec<Effect>) {
+        self.devices.store = health;
+        if let Place::Session(session) = &self.place
+            && health != StoreHealth::Open
+            && matches!(session.stage, Stage::Requirements | Stage::Privacy)
+            && session.answers.values.is_empty()
+        {
+            out.push(Effect::EndSession { session: session.id });
+            self.place = Place::Home;
+        }
+    }
+
+    fn store_refused(&mut self) {
+        let Place::Session(session) = &mut self.place else { return };
+        session.page_not_stored();
+        session.problem = Some(Say::StoreFull);
+    }
+
+    /// "Keluar": asked once more where something would be lost.
+    fn leave_wished(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let would_lose = match &self.place {
+            Place::Session(session) => !session.answers.values.is_empty() && matches!(session.stage, Stage::Step(_) | Stage::Check | Stage::Privacy),
+            _ => false,
+        };
+        if would_lose {
+            self.over = Over::LeaveAsked;
+        } else if !self.is_working() {
+            self.leave(now, out);
+        }
+    }
+
+    fn leave(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        self.over = Over::Nothing;
+        match &self.place {
+            Place::Session(_) => {
+                let sentence = self.catalogue.text(Say::GoodbyeSentence.id()).get(self.look.language).to_owned();
+                self.end_session(Say::Goodbye, sentence, now, out);
+            }
+            _ => self.go_idle(),
+        }
+    }
+
+    fn end_session(&mut self, title: Say, sentence: String, now: Moment, out: &mut Vec<Effect>) {
+        let Place::Session(session) = &self.place else { return };
+        out.push(Effect::EndSession { session: session.id });
+        let until = now.elapsed + Duration::from_secs(self.settings.goodbye_secs);
+        self.place = Place::Goodbye { until, wiped: Some(session.id), title, sentence };
+        self.over = Over::Nothing;
+    }
+
+    fn go_idle(&mut self) {
+        self.place = Place::Idle;
+        self.over = Over::Nothing;
+        self.look = Look::new(self.catalogue.city.first_language());
+    }
+
+    fn deadline_reached(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        if let Some(found) = self.interrupted
+            && now.elapsed >= found.ends_at
+        {
+            self.interrupted = None;
+            out.push(Effect::EndSession { session: found.session });
+            if matches!(self.place, Place::Resume(_)) {
+                self.go_idle();
+            }
+        }
+        match (&self.place, self.over) {
+            (Place::Idle, _) => {}
+            (Place::Goodbye { until, .. }, _) if now.elapsed >= *until => self.go_idle(),
+            (Place::Goodbye { .. }, _) => {}
+            (_, Over::StaffCalled { until }) if now.elapsed < until => {}
+            (_, Over::StaffCalled { .. }) => {
+                self.over = Over::Nothing;
+                self.last_touch = now.elapsed;
+            }
+            _ if self.is_working() => {}
+            _ => self.tend_idleness(now, out),
+        }
+    }
+
+    fn tend_idleness(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let untouched = now.elapsed.saturating_sub(self.last_touch);
+        if untouched >= self.settings.wipe_after() {
+            self.over = Over::Nothing;
+            match &self.place {
+                Place::Session(_) => {
+                    let sentence = self.catalogue.text(Say::WipedSentence.id()).get(self.look.language).to_owned();
+                    self.end_session(Say::Wiped, sentence, now, out);
+                }
+                _ => self.go_idle(),
+            }
+        } else if untouched >= self.settings.warn_after() {
+            self.over = Over::StillHere;
+        }
+    }
+
+    /// The camera runs exactly while a page needs it.
+    fn tend_camera(&mut self, out: &mut Vec<Effect>) {
+        let wanted = match &self.place {
+            Place::Session(session) => session.capture.as_ref().and_then(|capture| capture.camera_use()),
+            Place::FollowUp(follow_up) => follow_up.camera_use(),
+            _ => None,
+        };
+        if wanted != self.camera_use {
+            self.camera_use = wanted;
+            out.push(Effect::UseCamera(wanted));
+        }
+    }
+
+    pub(crate) fn is_working(&self) -> bool {
+        match &self.place {
+            Place::Session(session) => session.stage == Stage::Sending || session.capture.as_ref().is_some_and(|capture| capture.is_working()),
+            Place::FollowUp(follow_up) => matches!(follow_up, FollowUp::Asking { .. }),
+            Place::Resume(resume) => resume.opening,
+            _ => false,
+        }
+    }
+
+    pub(crate) fn sources(&self) -> Sources {
+        Sources { camera: self.devices.camera, scanner: self.devices.scanner }
+    }
+
+    pub(crate) fn today(&self, now: Moment) -> Date {
+        self.catalogue.city.local(now.wall).date()
+    }
+
+    fn in_session(&mut self, act: impl FnOnce(&mut Session, &Catalogue)) {
+        if let Place::Session(session) = &mut self.place {
+            act(session, &self.catalogue);
+        }
+    }
+
+    /// Changes exactly when another page is shown.
+    fn page_key(&self) -> String {
+        match &self.place {
+            Place::Idle => "idle".into(),
+            Place::Home => "home".into(),
+            Place::Session(session) => format!("session {:?} {:?}", session.stage, session.capture.as_ref().map(|capture| &capture.state)),
+            Place::FollowUp(FollowUp::Reading { .. }) => "code".into(),
+            Place::FollowUp(FollowUp::Number { .. }) => "number".into(),
+            Place::FollowUp(FollowUp::Pin { .. }) => "pin".into(),
+            Place::FollowUp(FollowUp::Asking { .. }) => "asking".into(),
+            Place::FollowUp(FollowUp::Showing(_)) => "showing".into(),
+            Place::Resume(resume) => format!("resume {}", resume.opening),
+            Place::Goodbye { .. } => "goodbye".into(),
+        }
+    }
+}
+
+impl Look {
+    fn new(language: Language) -> Self {
+        Self { language, text_step: TEXT_STEP_START, high_contrast: false, low_reach: false }
+    }
+}
+
+impl Devices {
+    fn of(&mut self, device: Device) -> &mut Health {
+        match device {
+            Device::Printer => &mut self.printer,
+            Device::Camera => &mut self.camera,
+            Device::Scanner => &mut self.scanner,
+            Device::Link => &mut self.link,
+        }
+    }
+}

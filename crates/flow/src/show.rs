@@ -1,0 +1,511 @@
+//! From the machine to the [`View`]: every sentence chosen, nothing left to decide.
+
+use catalogue::{Catalogue, Section, Step, StepKind, Text};
+
+use crate::event::{Health, Moment, PageFinding, Source, StoreHealth};
+use crate::follow_up::{FollowUp, PinProblem};
+use crate::kiosk::{Kiosk, Over, Place, WORKING_SAYS_AFTER};
+use crate::papers::CaptureState;
+use crate::session::{Session, Stage};
+use crate::slip::List;
+use crate::typing::Typing;
+use crate::view::{
+    Capture, CaptureMode, Card, Entry, Fact, Finding, Frame, Notice, Overlay, Page, PaperLine, PaperState, Primary, PrintButton, ProgressPage, Row, SlipPage,
+    Stage as StageLine, StageState, Thumb, Tone, View, Weight,
+};
+use crate::{Language, Say};
+
+impl Kiosk {
+    /// What to show now.
+    pub fn view(&self, now: Moment) -> View {
+        View { frame: self.frame(), page: self.page(now), overlay: self.overlay(now) }
+    }
+
+    fn page(&self, now: Moment) -> Page {
+        match &self.place {
+            Place::Idle => self.idle(),
+            Place::Home => self.home(),
+            Place::Session(session) => self.session_page(session, now),
+            Place::FollowUp(follow_up) => self.follow_up_page(follow_up, now),
+            Place::Resume(resume) if resume.opening => self.working(Say::ResumeOpening, now),
+            Place::Resume(resume) => {
+                let problem = resume.problem.map(|say| self.say(say));
+                Page::Entry(self.entry(&resume.typing, self.say(Say::ResumeQuestion), self.say(Say::ResumeHelp), problem))
+            }
+            Place::Goodbye { title, sentence, wiped, .. } => Page::Goodbye {
+                title: self.say(*title),
+                sentence: sentence.clone(),
+                wiped_id: wiped.map(|id| id.simple().to_string()[..8].to_ascii_uppercase()).unwrap_or_default(),
+            },
+        }
+    }
+
+    fn idle(&self) -> Page {
+        let devices = &self.devices;
+        let no_capture = devices.camera != Health::Ready && devices.scanner != Health::Ready;
+        let told = [
+            (devices.store != StoreHealth::Open, Say::NoticeClosed, Tone::Trouble),
+            (devices.printer == Health::NotReady, Say::NoticeNoPaper, Tone::Attention),
+            (devices.link == Health::NotReady, Say::NoticeNoLink, Tone::Attention),
+            (no_capture, Say::NoticeNoCapture, Tone::Attention),
+        ];
+        let notices = told.into_iter().filter(|(holds, ..)| *holds).map(|(_, say, tone)| Notice { sentence: self.say(say), tone }).collect();
+        Page::Idle { title: self.say(Say::IdleTitle), sentence: self.say(Say::IdleSentence), notices, interrupted: self.interrupted.is_some() }
+    }
+
+    fn home(&self) -> Page {
+        if self.devices.store != StoreHealth::Open {
+            let sentences = vec![self.say(Say::ClosedSentence), self.say(Say::ClosedQueued)];
+            return Page::Closed { title: self.say(Say::ClosedTitle), sentences };
+        }
+        let event = |event: &catalogue::LifeEvent| Card {
+            id: event.id.clone(),
+            label: self.text(&event.label),
+            detail: self.text(&event.detail),
+            icon: event.icon.clone(),
+            selected: false,
+        };
+        Page::Home { title: self.say(Say::HomeTitle), events: self.catalogue.events.iter().map(event).collect() }
+    }
+
+    fn session_page(&self, session: &Session, now: Moment) -> Page {
+        let service = session.service(&self.catalogue);
+        match &session.stage {
+            Stage::Requirements => {
+                let today = self.today(now);
+                let fact = |icon: &str, label: Say, text: String| Fact { icon: icon.into(), label: self.say(label), text };
+                Page::Requirements {
+                    title: self.say(Say::RequirementsTitle),
+                    papers: self.paper_lines(&service.bring),
+                    facts: vec![
+                        fact("free", Say::FactFree, self.say(Say::FactFreeText)),
+                        fact("clock", Say::FactClock, self.text(&service.clock(&session.answers, today).label)),
+                        fact("place", Say::FactCollect, self.text(&service.collect)),
+                    ],
+                    print: self.print_button(session),
+                }
+            }
+            Stage::NotComplete => Page::Exit {
+                title: self.say(Say::NotCompleteTitle),
+                sentences: vec![self.say(Say::NotCompleteSentence), self.say(Say::NotCompleteReturn)],
+                bring: self.paper_lines(&service.bring),
+                print: self.print_button(session),
+            },
+            Stage::Exit(id) => match service.exits.iter().find(|exit| exit.id == *id) {
+                Some(exit) => Page::Exit {
+                    title: self.text(&exit.title),
+                    sentences: exit.sentences.iter().map(|sentence| self.text(sentence)).collect(),
+                    bring: self.paper_lines(&exit.bring),
+                    print: self.print_button(session),
+                },
+                None => self.working(Say::SendingTitle, now),
+            },
+            Stage::Privacy => self.privacy(),
+            Stage::Step(_) => match session.step(&self.catalogue) {
+                Some(step) => self.step_page(session, step, now),
+                None => self.working(Say::SendingTitle, now),
+            },
+            Stage::Check => self.check_page(session, now),
+            Stage::Sending => self.working(Say::SendingTitle, now),
+            Stage::Slip => self.slip_page(session),
+        }
+    }
+
+    fn privacy(&self) -> Page {
+        let city = &self.catalogue.city;
+        let fact = |icon: &str, label: Say, text: String| Fact { icon: icon.into(), label: self.say(label), text };
+        Page::Privacy {
+            title: self.say(Say::PrivacyTitle),
+            facts: vec![
+                fact("staff", Say::PrivacyWho, format!("{}, {}", self.text(&city.office), city.name)),
+                fact("papers", Say::PrivacyWhy, self.say(Say::PrivacyWhyText)),
+                fact("clock", Say::PrivacyHowLong, self.say(Say::PrivacyHowLongText)),
+                fact("phone", Say::PrivacyAsk, self.text(&city.helpdesk)),
+            ],
+        }
+    }
+
+    fn step_page(&self, session: &Session, step: &Step, now: Moment) -> Page {
+        let mut help = step.help.as_ref().map(|help| self.text(help)).unwrap_or_default();
+        if let Some(item) = session.repair_item() {
+            let reason = self.catalogue.reasons.get(&item.reason).map(|reason| self.text(&reason.resident)).unwrap_or_default();
+            help = if item.note.is_empty() { reason } else { format!("{reason} “{}”", item.note) };
+        }
+        match &step.kind {
+            StepKind::Choice { choices } => Page::Choice {
+                question: self.text(&step.question),
+                help,
+                cards: choices
+                    .iter()
+                    .map(|choice| Card {
+                        id: choice.value.clone(),
+                        label: self.text(&choice.label),
+                        detail: choice.detail.as_ref().map(|detail| self.text(detail)).unwrap_or_default(),
+                        icon: choice.icon.clone(),
+                        selected: session.answers.value(&step.id) == choice.value,
+                    })
+                    .collect(),
+            },
+            StepKind::Entry { kind, optional } => {
+                let Some(typing) = &session.typing else { return self.working(Say::SendingTitle, now) };
+                let mut entry = self.entry(typing, self.text(&step.question), help, None);
+                let finding = self.catalogue.examine(*kind, &typing.value(), &session.answers, self.today(now));
+                let sure = session.sure.contains(&step.id);
+                entry.finding =
+                    finding.filter(|finding| (typing.is_full() || typing.tried) && !(sure && finding.id.weight() == catalogue::Weight::Ask)).map(|finding| {
+                        Finding {
+                            sentence: self.catalogue.finding_text(&finding, self.look.language),
+                            weight: match finding.id.weight() {
+                                catalogue::Weight::Hard => Weight::Hard,
+                                catalogue::Weight::Ask => Weight::Ask,
+                            },
+                        }
+                    });
+                entry.skip = (*optional && typing.is_empty()).then(|| self.say(Say::Skip));
+                Page::Entry(entry)
+            }
+            StepKind::Paper { paper, pages_max, .. } => self.capture_page(session, step, paper, *pages_max, help, now),
+        }
+    }
+
+    fn capture_page(&self, session: &Session, step: &Step, paper: &str, pages_max: usize, help: String, now: Moment) -> Page {
+        let Some(capture) = &session.capture else { return self.working(Say::SendingTitle, now) };
+        let sources = self.sources();
+        let (camera, scanner) = (sources.camera == Health::Ready, sources.scanner == Health::Ready);
+        let first_finding = |findings: &[PageFinding]| findings.first().map(|finding| self.say(page_finding(*finding)));
+        let (mode, instruction) = match &capture.state {
+            CaptureState::Live if capture.source == Source::Scanner => (CaptureMode::Scanner, Say::CaptureScanner),
+            CaptureState::Live => (CaptureMode::Live, Say::CaptureCamera),
+            CaptureState::Taking { .. } => (CaptureMode::Taking, Say::CaptureTaking),
+            CaptureState::Review { part, findings } => (CaptureMode::Review { part: part.clone(), finding: first_finding(findings) }, Say::CaptureReview),
+            CaptureState::Storing { .. } => (CaptureMode::Taking, Say::CaptureStoring),
+            CaptureState::Pages => (CaptureMode::Pages, Say::CapturePages),
+        };
+        let instruction = match &capture.state {
+            CaptureState::Live if !help.is_empty() && capture.problem.is_none() => help,
+            _ => self.say(instruction),
+        };
+        let no_device = matches!(capture.state, CaptureState::Live) && !camera && !scanner;
+        Page::Capture(Capture {
+            paper: self.catalogue.paper(paper).map(|paper| self.text(&paper.name)).unwrap_or_default(),
+            instruction,
+            mode,
+            pages: self.thumbs(session, &step.id),
+            pages_max,
+            may_use_camera: camera,
+            may_use_scanner: scanner,
+            problem: if no_device { self.say(Say::CaptureNoDevice) } else { capture.problem.map(|say| self.say(say)).unwrap_or_default() },
+        })
+    }
+
+    fn thumbs(&self, session: &Session, step: &str) -> Vec<Thumb> {
+        let pages = session.papers.get(step).map_or(&[][..], Vec::as_slice);
+        let label = |index: usize| self.catalogue.text(Say::PageLabel.id()).fill(self.look.language, &[("n", &(index + 1).to_string())]);
+        pages.iter().enumerate().map(|(index, page)| Thumb { part: page.part.clone(), label: label(index), warning: !page.findings.is_empty() }).collect()
+    }
+
+    fn check_page(&self, session: &Session, now: Moment) -> Page {
+        let service = session.service(&self.catalogue);
+        let today = self.today(now);
+        let shown = service.steps.iter().filter(|step| session.may_change(&step.id, &self.catalogue, today));
+        let (papers, answers): (Vec<&Step>, Vec<&Step>) = shown.partition(|step| matches!(step.kind, StepKind::Paper { .. }));
+        let answer_row = |step: &Step| {
+            let value = session.answers.value(&step.id);
+            let value = if value.is_empty() { self.say(Say::Empty) } else { self.catalogue.answer_text(step, value, self.look.language) };
+            Row { id: step.id.clone(), label: self.text(&step.label), value, changeable: true, parts: Vec::new() }
+        };
+        let paper_row = |step: &Step| {
+            let parts: Vec<String> = session.papers.get(&step.id).into_iter().flatten().map(|page| page.part.clone()).collect();
+            let value = self.catalogue.text(Say::Pages.id()).fill(self.look.language, &[("n", &parts.len().to_string())]);
+            Row { id: step.id.clone(), label: self.text(&step.label), value, changeable: true, parts }
+        };
+        Page::Check {
+            title: self.say(Say::CheckTitle),
+            rows: answers.into_iter().map(answer_row).collect(),
+            papers: papers.into_iter().map(paper_row).collect(),
+            warning: session.problem.map(|say| self.say(say)).unwrap_or_default(),
+        }
+    }
+
+    fn slip_page(&self, session: &Session) -> Page {
+        let Some(handed) = &session.slip else { return Page::Goodbye { title: self.say(Say::Goodbye), sentence: String::new(), wiped_id: String::new() } };
+        let slip = &handed.slip;
+        let paper = handed.paper.0;
+        let sentence = match paper {
+            PaperState::Printing => Say::SlipPrinting,
+            PaperState::Printed => Say::SlipPrinted,
+            PaperState::NotPrinted => Say::SlipNotPrinted,
+            PaperState::Unknown => Say::SlipUnknown,
+        };
+        let may_reprint = paper == PaperState::NotPrinted && handed.reprints < self.settings.reprints_max;
+        Page::Slip(SlipPage {
+            title: self.say(Say::SlipTitle),
+            service: slip.service.clone(),
+            number: slip.number.clone(),
+            qr: slip.qr.clone(),
+            pin: slip.pin.clone(),
+            pin_label: slip.pin_label.clone(),
+            promise: format!("{} {}", slip.promise_label, slip.promise),
+            collect: format!("{}: {}", slip.collect_label, slip.collect),
+            paper,
+            sentence: self.say(sentence),
+            may_reprint,
+            reprint: self.say(Say::Reprint),
+            ask: (paper == PaperState::Unknown).then(|| (self.say(Say::CameOut), self.say(Say::DidNotComeOut))),
+        })
+    }
+
+    fn follow_up_page(&self, follow_up: &FollowUp, now: Moment) -> Page {
+        match follow_up {
+            FollowUp::Reading { problem } => Page::ReadCode {
+                title: self.say(Say::CodeTitle),
+                sentence: self.say(if self.devices.camera == Health::Ready { Say::CodeSentence } else { Say::CodeNoCamera }),
+                problem: problem.map(|say| self.say(say)).unwrap_or_default(),
+            },
+            FollowUp::Number { typing, problem } => {
+                Page::Entry(self.entry(typing, self.say(Say::NumberQuestion), self.say(Say::NumberHelp), problem.map(|say| self.say(say))))
+            }
+            FollowUp::Pin { typing, problem, .. } => {
+                Page::Entry(self.entry(typing, self.say(Say::PinQuestion), self.say(Say::PinHelp), problem.map(|problem| self.pin_problem(problem))))
+            }
+            FollowUp::Asking { .. } => self.working(Say::AskingTitle, now),
+            FollowUp::Showing(answer) => self.progress(answer),
+        }
+    }
+
+    fn progress(&self, answer: &crate::event::FollowUpAnswer) -> Page {
+        let service = self.catalogue.service(&answer.service);
+        let state = self.catalogue.state(&answer.state);
+        let path = service.and_then(|service| self.catalogue.path(&service.path));
+        let when = |id: &str| answer.history.iter().rev().find(|(state, _)| state == id).map(|(_, at)| self.catalogue.moment_words(*at, self.look.language));
+        let stages = path.map_or(&[][..], |path| &path.stages);
+        // A state beside the straight way (repair, hold) counts as the last stage reached before it.
+        let reached = stages.iter().rposition(|stage| answer.history.iter().any(|(state, _)| state == stage));
+        let is_on_way = stages.contains(&answer.state);
+        let stage = |(index, id): (usize, &String)| StageLine {
+            label: self.catalogue.state(id).map(|state| self.text(&state.label)).unwrap_or_default(),
+            when: when(id).unwrap_or_default(),
+            state: match (Some(index).cmp(&reached), is_on_way) {
+                (std::cmp::Ordering::Less, _) => StageState::Done,
+                (std::cmp::Ordering::Equal, true) => StageState::Now,
+                (std::cmp::Ordering::Equal, false) => StageState::Done,
+                (std::cmp::Ordering::Greater, _) => StageState::Later,
+            },
+        };
+        let is_over = state.is_some_and(|state| state.terminal);
+        let promise = self.catalogue.moment_words(answer.promise_due_at, self.look.language);
+        Page::Progress(ProgressPage {
+            title: self.say(Say::ProgressTitle),
+            number: answer.number.clone(),
+            service: service.map(|service| self.text(&service.title)).unwrap_or_default(),
+            now: state.map(|state| self.text(&state.resident)).unwrap_or_default(),
+            tone: match state.map(|state| state.tone) {
+                Some(catalogue::StateTone::Attention) => Tone::Attention,
+                Some(catalogue::StateTone::Trouble) => Tone::Trouble,
+                Some(catalogue::StateTone::Done) => Tone::Done,
+                Some(catalogue::StateTone::Plain) | None => Tone::Plain,
+            },
+            promise: if is_over { String::new() } else { self.catalogue.text(Say::ProgressPromise.id()).fill(self.look.language, &[("saat", &promise)]) },
+            stages: stages.iter().enumerate().map(stage).collect(),
+            repairs: self.repairs(answer),
+        })
+    }
+
+    fn repairs(&self, answer: &crate::event::FollowUpAnswer) -> Vec<PaperLine> {
+        let service = self.catalogue.service(&answer.service);
+        let line = |item: &crate::event::RepairItem| PaperLine {
+            name: service.and_then(|service| service.step(&item.item)).map(|step| self.text(&step.label)).unwrap_or_default(),
+            official: self.catalogue.reasons.get(&item.reason).map(|reason| self.text(&reason.resident)).unwrap_or_default(),
+            note: item.note.clone(),
+        };
+        answer.repair.iter().flat_map(|order| &order.items).map(line).collect()
+    }
+
+    fn entry(&self, typing: &Typing, question: String, help: String, problem: Option<String>) -> Entry {
+        let count = typing.exact_chars().map(|all| {
+            let values = [("ada", typing.typed_chars().to_string()), ("semua", all.to_string())];
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            self.catalogue.text(Say::CountOf.id()).fill(self.look.language, &values)
+        });
+        let is_date = typing.field == crate::typing::Field::Entry(catalogue::EntryKind::BirthDate);
+        Entry {
+            question,
+            help,
+            keys: typing.keys(),
+            shown: typing.shown(),
+            pattern: if is_date { self.say(Say::DatePattern) } else { String::new() },
+            count: count.unwrap_or_default(),
+            finding: problem.map(|sentence| Finding { sentence, weight: Weight::Hard }),
+            skip: None,
+        }
+    }
+
+    fn working(&self, title: Say, now: Moment) -> Page {
+        let waited = now.elapsed.saturating_sub(self.page_since);
+        let sentence = match WORKING_SAYS_AFTER {
+            [_, long] if waited >= long => Say::Working10,
+            [short, _] if waited >= short => Say::Working3,
+            _ => Say::Working0,
+        };
+        Page::Working { title: self.say(title), sentence: self.say(sentence) }
+    }
+
+    fn overlay(&self, now: Moment) -> Option<Overlay> {
+        match self.over {
+            Over::Nothing => None,
+            Over::StillHere => {
+                let left = (self.last_touch + self.settings.wipe_after()).saturating_sub(now.elapsed);
+                Some(Overlay::StillHere { seconds_left: left.as_secs_f64().ceil() as u32 })
+            }
+            Over::LeaveAsked => Some(Overlay::LeaveAsked { title: self.say(Say::LeaveTitle), sentence: self.say(Say::LeaveSentence) }),
+            Over::StaffCalled { .. } => Some(Overlay::StaffCalled { sentence: self.say(Say::StaffSentence) }),
+        }
+    }
+
+    fn frame(&self) -> Frame {
+        let session = match &self.place {
+            Place::Session(session) => Some(session),
+            _ => None,
+        };
+        let steps = [Say::StepRequirements, Say::StepAsk, Say::StepData, Say::StepPapers, Say::StepCheck, Say::StepSend];
+        let section = session.and_then(|session| section_of(session, &self.catalogue));
+        Frame {
+            city: self.catalogue.city.name.clone(),
+            office: self.settings.office.clone(),
+            service: session.map(|session| self.text(&session.service(&self.catalogue).title)).unwrap_or_default(),
+            language: self.look.language,
+            languages: self.catalogue.city.languages.clone(),
+            text_step: self.look.text_step,
+            high_contrast: self.look.high_contrast,
+            low_reach: self.look.low_reach,
+            steps: if section.is_some() { steps.iter().map(|say| self.say(*say)).collect() } else { Vec::new() },
+            current_step: section.map_or(0, |section| section as usize),
+            may_go_back: self.may_go_back(),
+            may_leave: !matches!(self.place, Place::Idle | Place::Goodbye { .. })
+                && !self.is_working()
+                && !session.is_some_and(|session| session.stage == Stage::Slip),
+            primary: self.primary(),
+        }
+    }
+
+    fn may_go_back(&self) -> bool {
+        match &self.place {
+            Place::Idle | Place::Goodbye { .. } => false,
+            Place::Session(session) => !matches!(session.stage, Stage::Sending | Stage::Slip) && !self.is_working(),
+            _ => !self.is_working(),
+        }
+    }
+
+    fn primary(&self) -> Option<Primary> {
+        let on = |say: Say| Some(Primary { label: self.say(say), enabled: true });
+        match &self.place {
+            Place::Idle | Place::Home | Place::Goodbye { .. } => None,
+            Place::Resume(resume) => (!resume.opening).then(|| Primary { label: self.say(Say::GoOn), enabled: !resume.typing.is_empty() }),
+            Place::FollowUp(FollowUp::Number { typing, .. } | FollowUp::Pin { typing, .. }) => {
+                Some(Primary { label: self.say(Say::GoOn), enabled: !typing.is_empty() })
+            }
+            Place::FollowUp(FollowUp::Showing(answer)) => on(if answer.repair.is_some() { Say::Repair } else { Say::Done }),
+            Place::FollowUp(_) => None,
+            Place::Session(session) => match &session.stage {
+                Stage::Requirements => on(Say::HaveAll),
+                Stage::NotComplete | Stage::Exit(_) => on(Say::Done),
+                Stage::Privacy => on(Say::PrivacyUnderstood),
+                Stage::Check => on(Say::Send),
+                Stage::Sending => None,
+                Stage::Slip => {
+                    let is_printing = session.slip.as_ref().is_some_and(|handed| handed.paper.0 == PaperState::Printing);
+                    Some(Primary { label: self.say(Say::Done), enabled: !is_printing })
+                }
+                Stage::Step(_) => match (&session.typing, session.capture.as_ref().map(|capture| &capture.state)) {
+                    (Some(typing), _) => Some(Primary { label: self.say(Say::GoOn), enabled: !typing.is_empty() }),
+                    (None, Some(CaptureState::Review { findings, .. })) => on(if findings.is_empty() { Say::KeepPage } else { Say::KeepAnyway }),
+                    (None, Some(CaptureState::Pages)) => on(Say::GoOn),
+                    (None, _) => None,
+                },
+            },
+        }
+    }
+
+    fn print_button(&self, session: &Session) -> PrintButton {
+        match (session.print.state, self.devices.printer) {
+            (Some(state), _) => state,
+            (None, Health::Ready) => PrintButton::Offered,
+            (None, Health::NotReady | Health::Absent) => PrintButton::Hidden,
+        }
+    }
+
+    /// The checklist that can be printed from the page being shown.
+    pub(crate) fn list(&self) -> Option<List> {
+        let Place::Session(session) = &self.place else { return None };
+        let service = session.service(&self.catalogue);
+        let (title, sentences, bring) = match &session.stage {
+            Stage::Requirements | Stage::NotComplete => (&service.title, Vec::new(), &service.bring),
+            Stage::Exit(id) => {
+                let exit = service.exits.iter().find(|exit| exit.id == *id)?;
+                (&exit.title, exit.sentences.iter().map(|sentence| self.text(sentence)).collect(), &exit.bring)
+            }
+            _ => return None,
+        };
+        Some(List {
+            city: self.catalogue.city.name.clone(),
+            office: self.settings.office.clone(),
+            title: self.text(title),
+            sentences,
+            bring_label: self.say(Say::BringLabel),
+            bring: self.paper_lines(bring).into_iter().map(|line| (line.name, if line.note.is_empty() { line.official } else { line.note })).collect(),
+            helpdesk: self.text(&self.catalogue.city.helpdesk),
+        })
+    }
+
+    fn paper_lines(&self, bring: &[catalogue::schema::Bring]) -> Vec<PaperLine> {
+        let line = |bring: &catalogue::schema::Bring| {
+            let paper = self.catalogue.paper(&bring.paper)?;
+            let note = bring.note.as_ref().map(|note| self.text(note)).unwrap_or_default();
+            Some(PaperLine { name: self.text(&paper.name), official: self.text(&paper.official), note })
+        };
+        bring.iter().filter_map(line).collect()
+    }
+
+    fn pin_problem(&self, problem: PinProblem) -> String {
+        let fill = |say: Say, n: String| self.catalogue.text(say.id()).fill(self.look.language, &[("n", &n)]);
+        match problem {
+            PinProblem::Short => self.say(Say::PinShort),
+            PinProblem::NoMatch { tries_left: None } => self.say(Say::PinNoMatch),
+            PinProblem::NoMatch { tries_left: Some(left) } => fill(Say::PinNoMatchTries, left.to_string()),
+            PinProblem::Wait { secs } => fill(Say::PinWait, secs.to_string()),
+            PinProblem::Unreachable => self.say(Say::PinUnreachable),
+        }
+    }
+
+    pub(crate) fn say(&self, say: Say) -> String {
+        self.catalogue.text(say.id()).get(self.look.language).to_owned()
+    }
+
+    fn text(&self, text: &Text) -> String {
+        text.get(self.look.language).to_owned()
+    }
+
+    /// The language the resident chose.
+    pub fn language(&self) -> Language {
+        self.look.language
+    }
+}
+
+fn page_finding(finding: PageFinding) -> Say {
+    match finding {
+        PageFinding::TooDark => Say::TooDark,
+        PageFinding::TooBright => Say::TooBright,
+        PageFinding::Blurred => Say::Blurred,
+        PageFinding::Blank => Say::Blank,
+    }
+}
+
+fn section_of(session: &Session, catalogue: &Catalogue) -> Option<Section> {
+    Some(match &session.stage {
+        Stage::Requirements | Stage::Privacy => Section::Requirements,
+        Stage::NotComplete | Stage::Exit(_) => return None,
+        Stage::Step(_) => session.step(catalogue)?.section(),
+        Stage::Check => Section::Check,
+        Stage::Sending | Stage::Slip => Section::Send,
+    })
+}

@@ -1,0 +1,29 @@
+//! The only clock readings of the kiosk. Everybody else is told the time.
+
+use std::time::Instant;
+
+use flow::Moment;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Tells the time; a test hands in its own.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Moment;
+}
+
+/// The machine's clocks.
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl SystemClock {
+    pub fn start() -> Self {
+        Self { started: Instant::now() }
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        Moment { wall: Timestamp::now(), elapsed: self.started.elapsed(), fresh_id: Uuid::new_v4() }
+    }
+}

@@ -1,0 +1,216 @@
+//! Every page in the states in which it looks different, as the kiosk would set it: shared by the tests and by the
+//! example that draws them.
+//!
+//! It sets the global `Resident` and nothing else.
+//! The rule a newcomer would break: a new page or state is added here first, so that every check meets it.
+
+#![allow(dead_code, reason = "each test and the example uses its own part of the table")]
+
+use std::error::Error;
+use std::time::Duration;
+
+use slint::{ComponentHandle, Image, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
+use ui::headless::Headless;
+use ui::{AppWindow, CaptureMode, Keys, OverlayKind, PageKind, PaperState, PrintButton, Resident, Weight, select_language};
+
+pub const PORTRAIT: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
+pub const LANDSCAPE: PhysicalSize = PhysicalSize { width: 1920, height: 1080 };
+pub const DESK: PhysicalSize = PhysicalSize { width: 540, height: 960 };
+
+/// Sets what differs from the canned values of the page.
+pub type Set = fn(&Resident);
+
+/// Every page, and the states in which it looks different.
+pub const PAGES: &[(&str, PageKind, Set)] = &[
+    ("idle", PageKind::Idle, |_| {}),
+    ("home", PageKind::Home, |_| {}),
+    ("requirements", PageKind::Requirements, |_| {}),
+    ("requirements-printed", PageKind::Requirements, |r| {
+        let mut page = r.get_requirements();
+        page.print = PrintButton::Failed;
+        r.set_requirements(page);
+    }),
+    ("exit", PageKind::Exit, |_| {}),
+    ("privacy", PageKind::Privacy, |_| {}),
+    ("choice", PageKind::Choice, |_| {}),
+    ("entry-digits", PageKind::Entry, |r| enter(r, Keys::Digits, "3578 0145 0790 00", Weight::Hard)),
+    ("entry-empty", PageKind::Entry, |r| enter(r, Keys::Digits, "", Weight::None)),
+    ("entry-letters", PageKind::Entry, |r| {
+        enter(r, Keys::Letters, "RADEN AYU SITI NURHALIZA KUSUMANINGTYAS PUTRI", Weight::Ask);
+    }),
+    ("entry-number", PageKind::Entry, |r| enter(r, Keys::Number, "K07-00", Weight::None)),
+    ("entry-pin", PageKind::Entry, |r| enter(r, Keys::Pin, "••••", Weight::None)),
+    ("capture-live", PageKind::Capture, |r| capture(r, CaptureMode::Live)),
+    ("capture-scanner", PageKind::Capture, |r| capture(r, CaptureMode::Scanner)),
+    ("capture-taking", PageKind::Capture, |r| capture(r, CaptureMode::Taking)),
+    ("capture-review", PageKind::Capture, |r| capture(r, CaptureMode::Review)),
+    ("capture-pages", PageKind::Capture, |r| capture(r, CaptureMode::Pages)),
+    ("check", PageKind::Check, |_| {}),
+    ("working", PageKind::Working, |_| {}),
+    ("slip-printing", PageKind::Slip, |r| slip(r, PaperState::Printing, "Tunggu sebentar. Kertas keluar di bawah layar.")),
+    ("slip-printed", PageKind::Slip, |r| slip(r, PaperState::Printed, "Ambil kertasnya di bawah layar, dan simpan baik-baik.")),
+    ("slip-not-printed", PageKind::Slip, |r| {
+        slip(r, PaperState::NotPrinted, "Kertas printer habis. Foto layar ini, permohonan Anda tetap aman.");
+    }),
+    ("slip-unknown", PageKind::Slip, |_| {}),
+    ("goodbye", PageKind::Goodbye, |_| {}),
+    ("read-code", PageKind::ReadCode, |_| {}),
+    ("progress", PageKind::Progress, |_| {}),
+    ("closed", PageKind::Closed, |_| {}),
+    ("over-still-here", PageKind::Check, |r| r.set_overlay(OverlayKind::StillHere)),
+    ("over-staff-called", PageKind::Choice, |r| r.set_overlay(OverlayKind::StaffCalled)),
+];
+
+/// How the whole screen is shown.
+pub struct Look {
+    pub name: &'static str,
+    pub language: &'static str,
+    pub text_step: i32,
+    pub high_contrast: bool,
+    pub low_reach: bool,
+    pub size: PhysicalSize,
+}
+
+/// The plain look, from which the others differ in one or two things.
+pub const PLAIN: Look = Look { name: "id", language: "id", text_step: 1, high_contrast: false, low_reach: false, size: PORTRAIT };
+
+/// A window that shows one page in one look, settled and ready to be touched.
+pub fn open(headless: &Headless, look: &Look, kind: PageKind, set: Set) -> Result<AppWindow, Box<dyn Error>> {
+    let app = AppWindow::new()?;
+    app.show()?;
+    select_language(look.language)?;
+    let resident = app.global::<Resident>();
+    resident.set_text_step(look.text_step);
+    resident.set_high_contrast(look.high_contrast);
+    resident.set_low_reach(look.low_reach);
+    resident.set_page(kind);
+    frame(&resident, kind);
+    pictures(&resident)?;
+    set(&resident);
+    headless.resize(&app, look.size);
+    headless.advance(Duration::from_millis(600));
+    Ok(app)
+}
+
+/// The bands as the kiosk sets them for the page.
+fn frame(resident: &Resident, kind: PageKind) {
+    let (step, back, leave, primary) = match kind {
+        PageKind::Idle => (None, false, false, ""),
+        PageKind::Home => (None, false, true, ""),
+        PageKind::Requirements => (Some(0), true, true, "Saya bawa semua"),
+        PageKind::Exit | PageKind::Closed => (None, true, true, "Selesai"),
+        PageKind::Privacy => (Some(0), true, true, "Saya setuju"),
+        PageKind::Choice => (Some(1), true, true, ""),
+        PageKind::Entry => (Some(2), true, true, "Lanjut"),
+        PageKind::Capture => (Some(3), true, true, ""),
+        PageKind::Check => (Some(4), true, true, "Kirim permohonan"),
+        PageKind::Working => (Some(5), false, false, ""),
+        PageKind::Slip => (Some(5), false, false, "Selesai"),
+        PageKind::Goodbye => (None, false, false, "Kembali ke awal"),
+        PageKind::ReadCode => (None, true, true, ""),
+        PageKind::Progress => (None, false, true, "Selesai"),
+    };
+    if let Some(step) = step {
+        resident.set_current_step(step);
+    } else {
+        resident.set_steps(ModelRc::default());
+        resident.set_service("".into());
+    }
+    resident.set_may_go_back(back);
+    resident.set_may_leave(leave);
+    resident.set_primary_label(primary.into());
+    resident.set_primary_enabled(kind != PageKind::Entry);
+}
+
+fn enter(resident: &Resident, keys: Keys, shown: &str, weight: Weight) {
+    let mut page = resident.get_entry();
+    page.keys = keys;
+    page.shown = shown.into();
+    page.weight = weight;
+    match keys {
+        Keys::Digits => {}
+        Keys::Letters => {
+            page.question = "Siapa nama lengkap Anda?".into();
+            page.help = "Tulis persis seperti di Kartu Keluarga, tanpa gelar.".into();
+            page.pattern = "NAMA LENGKAP".into();
+            page.finding = "Nama ini panjang sekali. Apakah sudah sama dengan Kartu Keluarga?".into();
+            page.count = "".into();
+            page.skip = "".into();
+        }
+        Keys::Number => {
+            page.question = "Berapa nomor permohonan Anda?".into();
+            page.help = "Nomor ada di bagian atas e-Kitir.".into();
+            page.pattern = "K00-0000-0".into();
+            page.count = "".into();
+            page.skip = "".into();
+        }
+        Keys::Pin => {
+            page.question = "Berapa PIN Anda?".into();
+            page.help = "PIN ada di dalam kotak pada e-Kitir. Masih ada 3 kesempatan.".into();
+            page.pattern = "••••••".into();
+            page.count = "4 dari 6 angka".into();
+            page.skip = "".into();
+        }
+    }
+    resident.set_entry(page);
+}
+
+fn capture(resident: &Resident, mode: CaptureMode) {
+    let mut page = resident.get_capture();
+    page.mode = mode;
+    resident.set_capture(page);
+    if mode == CaptureMode::Pages {
+        resident.set_primary_label("Lanjut".into());
+    }
+}
+
+fn slip(resident: &Resident, paper: PaperState, sentence: &str) {
+    let mut page = resident.get_slip();
+    page.paper = paper;
+    page.sentence = sentence.into();
+    page.ask_yes = "".into();
+    page.ask_no = "".into();
+    page.may_reprint = paper == PaperState::NotPrinted;
+    resident.set_slip(page);
+}
+
+/// A drawn letter for the camera and a real code for the slip.
+fn pictures(resident: &Resident) -> Result<(), Box<dyn Error>> {
+    resident.set_live_picture(letter(1280, 960));
+    resident.set_review_picture(letter(900, 1200));
+    let code = qrcode::QrCode::new(b"https://klampid.example/t/00000000000000000000")?;
+    let side = u32::try_from(code.width())?;
+    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side + 8, side + 8);
+    let width = pixels.width();
+    for (index, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
+        let (x, y) = (index as u32 % width, index as u32 / width);
+        let inside = (4..side + 4).contains(&x) && (4..side + 4).contains(&y);
+        let dark = inside && code[((x - 4) as usize, (y - 4) as usize)] == qrcode::Color::Dark;
+        *pixel = if dark { Rgb8Pixel::new(0, 0, 0) } else { Rgb8Pixel::new(255, 255, 255) };
+    }
+    resident.set_slip_qr(Image::from_rgb8(pixels));
+    Ok(())
+}
+
+/// A sheet of lines lying on a table.
+fn letter(width: u32, height: u32) -> Image {
+    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(width, height);
+    let (paper_height, paper_width) = (height * 86 / 100, height * 61 / 100);
+    let (left, top) = ((width - paper_width) / 2, height * 7 / 100);
+    for (index, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
+        let (x, y) = (index as u32 % width, index as u32 / width);
+        let (column, row) = (x.wrapping_sub(left), y.wrapping_sub(top));
+        *pixel = if column >= paper_width || row >= paper_height {
+            Rgb8Pixel::new(118, 96, 74)
+        } else if (paper_width / 10..paper_width * 9 / 10).contains(&column)
+            && (paper_height / 8..paper_height * 4 / 5).contains(&row)
+            && row % 26 < 7
+            && (column + row) % 61 > 9
+        {
+            Rgb8Pixel::new(70, 70, 80)
+        } else {
+            Rgb8Pixel::new(236, 233, 226)
+        };
+    }
+    Image::from_rgb8(pixels)
+}

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::devices::Turn;
+
 /// Everything that differs between two kiosks.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +83,9 @@ pub struct Printer {
 pub struct Camera {
     /// `/dev/v4l/by-id/…`.
     pub device: PathBuf,
+    /// How it is mounted: 90 gives a page the long side of the sensor.
+    #[serde(default)]
+    pub turn_degrees: Turn,
 }
 
 #[derive(Clone, Debug, Deserialize)]

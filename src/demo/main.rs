@@ -15,7 +15,7 @@ use kiosk::demo::office::{Failure, OFFICER_LOGIN, Office};
 use kiosk::demo::report::Report;
 use kiosk::demo::robot::Robot;
 use kiosk::demo::{desk, walk};
-use kiosk::devices::{CameraParts, DeviceSet};
+use kiosk::devices::{CameraParts, DeviceSet, Turn};
 use kiosk::mint::SystemChance;
 use kiosk::present::Stage;
 use slint::{ComponentHandle, PhysicalSize};
@@ -105,7 +105,7 @@ fn start(office: &Office, bench: &Bench, arguments: &Arguments, stage: &Stage) -
     let looked_at: Arc<dyn FrameSourceFactory> = Arc::clone(&camera);
     let devices = DeviceSet {
         printer: Some(Box::new(EscPos::new(SerialLink::new(bench.printer.path(), profile.baud), profile))),
-        camera: Some(CameraParts { factory: camera, is_present: Box::new(move || looked_at.open().is_ok()) }),
+        camera: Some(CameraParts { factory: camera, is_present: Box::new(move || looked_at.open().is_ok()), turn: Turn::None }),
         scanner: Some(bench.scanner.source()),
     };
     let clock = Arc::new(SystemClock::start());

@@ -134,7 +134,7 @@ fn papers(robot: &mut Robot, bench: &Bench) -> Result<(), Failure> {
     take(robot)?;
     robot.until("the page is fine", |resident| resident.get_capture().review_finding.is_empty())?;
     robot.shoot("foto-jelas")?;
-    robot.touch("Pakai halaman ini")?;
+    robot.touch("Pakai ini")?;
     pages(robot, 1)?;
     robot.touch("Tambah halaman")?;
     live(robot, "kamera-halaman-2")?;
@@ -147,7 +147,7 @@ fn papers(robot: &mut Robot, bench: &Bench) -> Result<(), Failure> {
     robot.touch("Pindai halaman")?;
     robot.until("the scanned page is shown", |resident| resident.get_capture().mode == CaptureMode::Review)?;
     robot.shoot("pindaian")?;
-    robot.touch("Pakai halaman ini")?;
+    robot.touch("Pakai ini")?;
     pages(robot, 2)?;
     robot.shoot("halaman-surat")?;
     robot.touch("Lanjut")
@@ -195,7 +195,8 @@ fn send(robot: &mut Robot, bench: &Bench, office: &Office, report: &mut Report) 
     report.number = robot.resident(|resident| resident.get_slip().number.to_string());
     report.take_slip(&paper)?;
     robot.touch("Selesai")?;
-    robot.at(PageKind::Goodbye, "pamit")
+    robot.at(PageKind::Goodbye, "pamit")?;
+    robot.until("the service has left the top band", |resident| resident.get_service().is_empty())
 }
 
 /// Central holds it.
@@ -250,7 +251,7 @@ fn repair(robot: &mut Robot, bench: &Bench, report: &Report) -> Result<(), Failu
     live(robot, "perbaikan-kamera")?;
     take(robot)?;
     robot.shoot("perbaikan-foto")?;
-    robot.touch("Pakai halaman ini")?;
+    robot.touch("Pakai ini")?;
     pages(robot, 1)?;
     robot.touch("Lanjut")?;
     robot.at(PageKind::Check, "perbaikan-periksa")?;

@@ -14,6 +14,7 @@ use flow::Event;
 use flow::effect::CameraUse;
 use flow::event::{CaptureFault, Device, Health, PageFinding, Source};
 
+use super::framing::framed;
 use super::{CameraParts, ORDERS_MAX, health, page_finding};
 use crate::effects::Taken;
 use crate::event::Inbox;
@@ -126,7 +127,7 @@ impl Desk {
         let Some(frame) = frame else { return };
         live.shown_at = Some(frame.taken_at);
         if let Ok(page) = frame.rgb() {
-            (self.preview)(Shown::of(&page, LIVE_LONG_SIDE_PX));
+            (self.preview)(Shown::of(&framed(&page, self.parts.turn, live.purpose), LIVE_LONG_SIDE_PX));
         }
         let is_time = live.read_at.is_none_or(|at| at.elapsed() >= READ_EVERY);
         if live.purpose == CameraUse::Code && is_time {
@@ -151,7 +152,7 @@ impl Desk {
     fn page(&self, part: &str) -> Result<Vec<PageFinding>, CaptureFault> {
         let live = self.live.as_ref().ok_or(CaptureFault::Gone)?;
         let frame = fresh_frame(&live.host).ok_or(CaptureFault::Gone)?;
-        let page = frame.rgb().map_err(|_| CaptureFault::Unreadable)?;
+        let page = framed(&frame.rgb().map_err(|_| CaptureFault::Unreadable)?, self.parts.turn, CameraUse::Document);
         let verdict = judge(&page.luma());
         let encoded = encode_page(&page, PAGE_BYTES_MAX_DEFAULT).map_err(|_| CaptureFault::Unreadable)?;
         let picture = Picture::new(encoded.jpeg, &page);

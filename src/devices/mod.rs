@@ -3,6 +3,7 @@
 //! The rule a newcomer would break: a device thread never waits for the app, and the app never waits for a device.
 
 mod camera;
+mod framing;
 mod printer;
 mod scanner;
 
@@ -16,6 +17,7 @@ use flow::event::{Health, PageFinding};
 use uuid::Uuid;
 
 pub use camera::{CameraDesk, Preview};
+pub use framing::Turn;
 pub use printer::PrinterDesk;
 pub use scanner::ScannerDesk;
 
@@ -34,6 +36,7 @@ pub struct DeviceSet {
 pub struct CameraParts {
     pub factory: Arc<dyn FrameSourceFactory>,
     pub is_present: Box<dyn Fn() -> bool + Send>,
+    pub turn: Turn,
 }
 
 /// The session whose paper may be printed. Whoever prints looks here last.

@@ -38,18 +38,14 @@ pub fn connect(window: &AppWindow, inbox: Inbox) {
     resident.on_clear(plain(Intent::Clear));
     resident.on_confirm_anyway(plain(Intent::ConfirmAnyway));
     resident.on_skip(plain(Intent::Skip));
-    resident.on_take_photo(plain(Intent::TakePhoto));
-    resident.on_scan_page(plain(Intent::ScanPage));
     resident.on_use_camera(plain(Intent::UseCamera));
     resident.on_use_scanner(plain(Intent::UseScanner));
     resident.on_retake(plain(Intent::Retake));
-    resident.on_keep_page(plain(Intent::KeepPage));
     resident.on_add_page(plain(Intent::AddPage));
     resident.on_reprint(plain(Intent::Reprint));
     resident.on_paper_came_out(plain(Intent::PaperCameOut));
     resident.on_paper_did_not_come_out(plain(Intent::PaperDidNotComeOut));
     resident.on_type_number(plain(Intent::TypeNumber));
-    resident.on_start_repair(plain(Intent::StartRepair));
     resident.on_choose_event(named(Intent::ChooseEvent));
     resident.on_choose(named(Intent::Choose));
     resident.on_change(named(Intent::Change));

@@ -40,11 +40,11 @@ fn listen(app: &AppWindow) -> Wishes {
         on_next_text_size "next-text-size", on_toggle_contrast "toggle-contrast", on_toggle_reach "toggle-reach",
         on_still_here "still-here", on_dismiss_call "dismiss-call", on_resume_interrupted "resume-interrupted",
         on_follow_up "follow-up", on_not_complete "not-complete", on_print_list "print-list", on_erase "erase",
-        on_clear "clear", on_confirm_anyway "confirm-anyway", on_skip "skip", on_take_photo "take-photo",
-        on_scan_page "scan-page", on_use_camera "use-camera", on_use_scanner "use-scanner", on_retake "retake",
-        on_keep_page "keep-page", on_add_page "add-page", on_reprint "reprint", on_paper_came_out "paper-came-out",
+        on_clear "clear", on_confirm_anyway "confirm-anyway", on_skip "skip",
+        on_use_camera "use-camera", on_use_scanner "use-scanner", on_retake "retake",
+        on_add_page "add-page", on_reprint "reprint", on_paper_came_out "paper-came-out",
         on_paper_did_not_come_out "paper-did-not-come-out", on_type_number "type-number",
-        on_start_repair "start-repair",
+       
     );
     with_text!(
         on_choose_language "choose-language", on_choose_event "choose-event", on_choose "choose", on_key "key",
@@ -80,12 +80,9 @@ fn each_label_utters_its_wish() -> Outcome {
         (PageKind::Entry, |r| keys(r, Keys::Letters), "Spasi", "key  "),
         (PageKind::Entry, |r| keys(r, Keys::Letters), "Ya, sudah benar", "confirm-anyway"),
         (PageKind::Entry, |r| keys(r, Keys::Number), "K", "key K"),
-        (PageKind::Capture, |r| mode(r, CaptureMode::Live), "Ambil foto", "take-photo"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Live), "Pakai pemindai", "use-scanner"),
-        (PageKind::Capture, |r| mode(r, CaptureMode::Scanner), "Pindai halaman", "scan-page"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Scanner), "Pakai kamera", "use-camera"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Review), "Ulangi foto", "retake"),
-        (PageKind::Capture, |r| mode(r, CaptureMode::Review), "Pakai foto ini", "keep-page"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Pages), "Tambah halaman", "add-page"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Pages), "Hapus Halaman 2", "remove-page p2"),
         (PageKind::Check, |_| {}, "Ubah Nama lengkap", "change name"),
@@ -95,9 +92,10 @@ fn each_label_utters_its_wish() -> Outcome {
         (PageKind::Slip, |_| {}, "Tidak ada kertas", "paper-did-not-come-out"),
         (PageKind::Slip, |_| {}, "Cetak ulang e-Kitir", "reprint"),
         (PageKind::ReadCode, |_| {}, "Ketik nomor saja", "type-number"),
-        (PageKind::Progress, |_| {}, "Perbaiki bagian ini", "start-repair"),
         (PageKind::Check, |r| r.set_overlay(OverlayKind::StillHere), "Ya, saya masih di sini", "still-here"),
         (PageKind::Check, |r| r.set_overlay(OverlayKind::StillHere), "Keluar sekarang", "leave"),
+        (PageKind::Check, |r| r.set_overlay(OverlayKind::LeaveAsked), "Tidak, lanjutkan", "still-here"),
+        (PageKind::Check, |r| r.set_overlay(OverlayKind::LeaveAsked), "Ya, keluar", "leave"),
         (PageKind::Check, |r| r.set_overlay(OverlayKind::StaffCalled), "Mengerti", "dismiss-call"),
     ];
     let headless = headless();

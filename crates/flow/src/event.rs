@@ -91,10 +91,7 @@ pub enum Intent {
     Skip,
     UseCamera,
     UseScanner,
-    TakePhoto,
-    ScanPage,
     Retake,
-    KeepPage,
     AddPage,
     RemovePage(String),
     Change(String),
@@ -102,7 +99,6 @@ pub enum Intent {
     PaperCameOut,
     PaperDidNotComeOut,
     TypeNumber,
-    StartRepair,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -214,7 +214,7 @@ impl Kiosk {
             },
             Place::Resume(_) => self.resume_wished(intent, out),
             Place::FollowUp(follow_up) => match (intent, &follow_up) {
-                (Intent::StartRepair | Intent::GoOn, FollowUp::Showing(answer)) if answer.repair.is_some() => self.begin_repair(now, out),
+                (Intent::GoOn, FollowUp::Showing(answer)) if answer.repair.is_some() => self.begin_repair(now, out),
                 (Intent::GoOn, FollowUp::Showing(_)) => self.go_idle(),
                 (intent, _) => {
                     if !follow_up.intent(intent, out) {

@@ -79,7 +79,7 @@ impl Session {
         match (intent, capture.state) {
             (Intent::UseCamera, CaptureState::Live) => self.set_capture(CaptureState::Live, Source::Camera, None),
             (Intent::UseScanner, CaptureState::Live) => self.set_capture(CaptureState::Live, Source::Scanner, None),
-            (Intent::TakePhoto | Intent::ScanPage, CaptureState::Live) => {
+            (Intent::GoOn, CaptureState::Live) => {
                 self.parts_named += 1;
                 let part = format!("page-{}", self.parts_named);
                 out.push(Effect::TakePage { part: part.clone(), source: capture.source });
@@ -89,7 +89,7 @@ impl Session {
                 out.push(Effect::DropPicture { part });
                 self.set_capture(CaptureState::Live, capture.source, None);
             }
-            (Intent::KeepPage | Intent::GoOn, CaptureState::Review { part, findings }) => {
+            (Intent::GoOn, CaptureState::Review { part, findings }) => {
                 out.push(Effect::StorePage { session: self.id, part: part.clone() });
                 self.set_capture(CaptureState::Storing { part, findings }, capture.source, None);
             }

@@ -418,12 +418,22 @@ impl Kiosk {
                 }
                 Stage::Step(_) => match (&session.typing, session.capture.as_ref().map(|capture| &capture.state)) {
                     (Some(typing), _) => Some(Primary { label: self.say(Say::GoOn), enabled: !typing.is_empty() }),
+                    (None, Some(CaptureState::Live)) => self.take_button(session),
                     (None, Some(CaptureState::Review { findings, .. })) => on(if findings.is_empty() { Say::KeepPage } else { Say::KeepAnyway }),
                     (None, Some(CaptureState::Pages)) => on(Say::GoOn),
                     (None, _) => None,
                 },
             },
         }
+    }
+
+    /// "Ambil foto" or "Pindai halaman", while that device is ready.
+    fn take_button(&self, session: &Session) -> Option<Primary> {
+        let (say, health) = match session.capture.as_ref()?.source {
+            Source::Camera => (Say::TakePhoto, self.devices.camera),
+            Source::Scanner => (Say::ScanPage, self.devices.scanner),
+        };
+        Some(Primary { label: self.say(say), enabled: health == Health::Ready })
     }
 
     fn print_button(&self, session: &Session) -> PrintButton {

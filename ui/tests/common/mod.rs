@@ -58,6 +58,7 @@ pub const PAGES: &[(&str, PageKind, Set)] = &[
     ("progress", PageKind::Progress, |_| {}),
     ("closed", PageKind::Closed, |_| {}),
     ("over-still-here", PageKind::Check, |r| r.set_overlay(OverlayKind::StillHere)),
+    ("over-leave-asked", PageKind::Check, |r| r.set_overlay(OverlayKind::LeaveAsked)),
     ("over-staff-called", PageKind::Choice, |r| r.set_overlay(OverlayKind::StaffCalled)),
 ];
 

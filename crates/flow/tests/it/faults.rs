@@ -29,7 +29,7 @@ fn a_full_store_refuses_the_page_and_the_picture_stays() {
     assert!(matches!(capture.mode, CaptureMode::Review { .. }));
     assert!(capture.problem.contains("penuh"));
     world.page_fault = None;
-    world.touch(Intent::KeepPage);
+    world.touch(Intent::GoOn);
     let Page::Capture(capture) = world.page() else { panic!("still on the paper") };
     assert_eq!(capture.pages.len(), 1);
 }
@@ -79,7 +79,7 @@ fn a_page_that_could_not_be_taken_says_why_and_may_be_tried_again() {
         let now = world.now();
         world.elapsed += std::time::Duration::from_secs(1);
         let now = flow::Moment { elapsed: world.elapsed, ..now };
-        let _take = world.kiosk.handle(Event::Intent(Intent::TakePhoto), now);
+        let _take = world.kiosk.handle(Event::Intent(Intent::GoOn), now);
         world.event(Event::PageNotTaken { part: "page-1".into(), fault });
         let Page::Capture(capture) = world.page() else { panic!("still on the paper") };
         assert!(!capture.problem.is_empty(), "{fault:?}");

@@ -129,7 +129,7 @@ fn a_repair_asks_that_item_only_and_goes_back_under_the_same_number() {
     world.type_text(PIN).touch(Intent::GoOn);
     let Page::Progress(page) = world.page() else { panic!("progress") };
     assert_eq!((page.tone, page.repairs.len(), page.repairs[0].name.as_str()), (Tone::Attention, 1, "Surat kehilangan"));
-    world.touch(Intent::StartRepair);
+    world.touch(Intent::GoOn);
     let Page::Capture(capture) = world.page() else { panic!("the paper at once, not {}", heading(&world.page())) };
     assert!(capture.instruction.contains("Stempel tidak terlihat"), "what, why and the officer's words");
     world.take_page().touch(Intent::GoOn);

@@ -150,7 +150,7 @@ fn hard_findings_stop_and_soft_ones_only_ask() {
 fn a_dark_page_is_named_and_may_be_kept_or_taken_again() {
     let mut world = World::new();
     world.findings = vec![PageFinding::TooDark];
-    world.to_first_question().answer_questions().type_person().touch(Intent::TakePhoto);
+    world.to_first_question().answer_questions().type_person().touch(Intent::GoOn);
     let Page::Capture(capture) = world.page() else { panic!("the page is being looked at") };
     assert!(matches!(capture.mode, CaptureMode::Review { finding: Some(_), .. }));
     assert_eq!(world.view().frame.primary.expect("it may be kept").label, "Tetap pakai");
@@ -189,4 +189,13 @@ fn leaving_with_answers_is_asked_once_more() {
     world.touch(Intent::Leave).touch(Intent::Leave);
     assert_eq!(heading(&world.page()), "goodbye");
     assert_eq!(world.ended.len(), 1);
+}
+
+#[test]
+fn the_service_leaves_the_top_band_with_the_resident() {
+    let mut world = World::new();
+    world.to_slip();
+    assert_eq!(world.view().frame.service, "KTP saya hilang");
+    world.touch(Intent::GoOn);
+    assert_eq!(world.view().frame.service, "");
 }

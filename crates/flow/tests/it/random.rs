@@ -25,8 +25,6 @@ fn any_intent() -> impl Strategy<Value = Intent> {
         1 => Just(Intent::Erase),
         2 => Just(Intent::ConfirmAnyway),
         3 => Just(Intent::Skip),
-        4 => Just(Intent::TakePhoto),
-        4 => Just(Intent::KeepPage),
         1 => Just(Intent::Retake),
         1 => Just(Intent::AddPage),
         1 => Just(Intent::RemovePage("page-1".into())),
@@ -34,7 +32,6 @@ fn any_intent() -> impl Strategy<Value = Intent> {
         1 => Just(Intent::Reprint),
         1 => Just(Intent::PaperDidNotComeOut),
         1 => Just(Intent::TypeNumber),
-        1 => Just(Intent::StartRepair),
     ]
 }
 

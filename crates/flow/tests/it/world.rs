@@ -227,7 +227,7 @@ impl World {
     }
 
     pub fn take_page(&mut self) -> &mut Self {
-        self.touch(Intent::TakePhoto).touch(Intent::KeepPage)
+        self.touch(Intent::GoOn).touch(Intent::GoOn)
     }
 
     pub fn to_check(&mut self) -> &mut Self {

@@ -74,7 +74,8 @@ pub fn real_devices(settings: &Settings) -> Result<DeviceSet, BootError> {
     }
     if let Some(camera) = &settings.camera {
         let device = camera.device.clone();
-        set.camera = Some(CameraParts { factory: Arc::new(V4l2Settings::new(&device)), is_present: Box::new(move || device.exists()), turn: camera.turn_degrees });
+        set.camera =
+            Some(CameraParts { factory: Arc::new(V4l2Settings::new(&device)), is_present: Box::new(move || device.exists()), turn: camera.turn_degrees });
     }
     match &settings.scanner {
         None => {}

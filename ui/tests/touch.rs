@@ -44,7 +44,7 @@ fn listen(app: &AppWindow) -> Wishes {
         on_use_camera "use-camera", on_use_scanner "use-scanner", on_retake "retake",
         on_add_page "add-page", on_reprint "reprint", on_paper_came_out "paper-came-out",
         on_paper_did_not_come_out "paper-did-not-come-out", on_type_number "type-number",
-       
+
     );
     with_text!(
         on_choose_language "choose-language", on_choose_event "choose-event", on_choose "choose", on_key "key",

@@ -23,6 +23,7 @@ impl SystemClock {
 }
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock and mints ids")]
     fn now(&self) -> Moment {
         Moment { wall: Timestamp::now(), elapsed: self.started.elapsed(), fresh_id: Uuid::new_v4() }
     }

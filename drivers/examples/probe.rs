@@ -84,7 +84,7 @@ fn camera(device: &str, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     let mut last_second = 0;
     while began.elapsed() < Duration::from_secs(CAMERA_SECS) {
-        std::thread::sleep(Duration::from_millis(200));
+        std::thread::park_timeout(Duration::from_millis(200));
         if let Some(frame) = host.newest() {
             let luma = frame.luma()?;
             let reading = reader.read(&luma);

@@ -158,7 +158,7 @@ fn a_cancel_is_followed_within_a_moment() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut source = program(folder.path(), "sleep 600");
     let cancel = std::sync::Arc::new(AtomicBool::new(false));
-    let (began_tx, began_rx) = std::sync::mpsc::channel();
+    let (began_tx, began_rx) = std::sync::mpsc::sync_channel(1);
     let flag = std::sync::Arc::clone(&cancel);
     let scan = std::thread::spawn(move || {
         began_tx.send(()).expect("the test listens");

@@ -12,6 +12,8 @@ const CONNECT_WAIT: Duration = Duration::from_secs(2);
 
 struct Shared {
     up: AtomicBool,
+    /// Nothing comes back from central: it is heard but does not answer.
+    mute: AtomicBool,
     /// Bytes a connection may carry before it breaks; zero means no end.
     breaks_after_bytes: AtomicU64,
     target: SocketAddr,
@@ -30,7 +32,13 @@ impl Link {
     pub fn start(target: SocketAddr) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { up: AtomicBool::new(true), breaks_after_bytes: AtomicU64::new(0), target, open: Mutex::new(Vec::new()) });
+        let shared = Arc::new(Shared {
+            up: AtomicBool::new(true),
+            mute: AtomicBool::new(false),
+            breaks_after_bytes: AtomicU64::new(0),
+            target,
+            open: Mutex::new(Vec::new()),
+        });
         let accepting = Arc::clone(&shared);
         std::thread::Builder::new().name("link".into()).spawn(move || {
             for near in listener.incoming().flatten() {
@@ -54,12 +62,18 @@ impl Link {
 
     pub fn join(&self) {
         self.shared.breaks_after_bytes.store(0, Ordering::Release);
+        self.shared.mute.store(false, Ordering::Release);
         self.shared.up.store(true, Ordering::Release);
     }
 
     /// Every connection from now on breaks after this many bytes towards central.
     pub fn break_after_bytes(&self, bytes: u64) {
         self.shared.breaks_after_bytes.store(bytes, Ordering::Release);
+    }
+
+    /// Requests still reach central on connections that stand already; its answers vanish.
+    pub fn swallow_answers(&self) {
+        self.shared.mute.store(true, Ordering::Release);
     }
 
     pub fn is_up(&self) -> bool {
@@ -79,17 +93,19 @@ fn relay(shared: &Arc<Shared>, near: TcpStream) {
         open.extend(near.try_clone().into_iter().chain(far.try_clone()));
     }
     let limit = shared.breaks_after_bytes.load(Ordering::Acquire);
-    std::thread::spawn(move || copy(near, far, limit));
-    std::thread::spawn(move || copy(far_back, near_back, 0));
+    std::thread::spawn(move || copy(near, far, limit, || false));
+    let swallowing = Arc::clone(shared);
+    std::thread::spawn(move || copy(far_back, near_back, 0, move || swallowing.mute.load(Ordering::Acquire)));
 }
 
-/// Copies until the end, a cut, or `limit` bytes (zero: no limit); then closes both.
-fn copy(mut from: TcpStream, mut to: TcpStream, limit: u64) {
+/// Copies until the end, a cut, or `limit` bytes (zero: no limit); then closes both. While `swallows`, bytes vanish.
+fn copy(mut from: TcpStream, mut to: TcpStream, limit: u64, swallows: impl Fn() -> bool) {
     let mut carried = 0u64;
     let mut buffer = [0u8; 16 * 1024];
     while let Ok(count) = from.read(&mut buffer) {
         carried += count as u64;
-        if count == 0 || to.write_all(&buffer[..count]).is_err() || (limit > 0 && carried >= limit) {
+        let lost = swallows();
+        if count == 0 || (!lost && to.write_all(&buffer[..count]).is_err()) || (limit > 0 && carried >= limit) {
             break;
         }
     }

@@ -99,6 +99,27 @@ impl Office {
         format!("https://{HOST}:{}", self.central.port())
     }
 
+    /// The kiosk's settings as a technician would have written them.
+    pub fn kiosk_toml(&self) -> String {
+        let (office, central) = (&self.settings.office, &self.settings.central);
+        let ca_file = central.ca_file.as_deref().unwrap_or(Path::new(""));
+        format!(
+            "[office]\nkelurahan_code = {:?}\nname = {:?}\nkiosk = {:?}\nnumber_block = {:?}\n\n[catalogue]\ndir = {:?}\n\n[store]\ndir = {:?}\nmib_max = {}\n\n\
+             [central]\nurl = {:?}\nca_file = {ca_file:?}\nsecret_file = {:?}\nseal_to = {:?}\nreceipt_key = {:?}\n",
+            office.kelurahan_code,
+            office.name,
+            office.kiosk,
+            office.number_block,
+            self.settings.catalogue.dir,
+            self.settings.store.dir,
+            self.settings.store.mib_max,
+            central.url,
+            central.secret_file,
+            central.seal_to,
+            central.receipt_key,
+        )
+    }
+
     pub fn ca_file(&self) -> PathBuf {
         self.dir.join("central/tls-ca.pem")
     }

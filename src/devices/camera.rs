@@ -63,7 +63,7 @@ impl CameraDesk {
 
     pub fn take(&self, part: String) {
         let asked = part.clone();
-        if !self.orders.as_ref().is_some_and(|orders| orders.try_send(Order::Take(part)).is_ok()) {
+        if self.orders.as_ref().is_none_or(|orders| orders.try_send(Order::Take(part)).is_err()) {
             self.inbox.flow(Event::PageNotTaken { part: asked, fault: CaptureFault::Gone });
         }
     }

@@ -44,7 +44,7 @@ impl ScannerDesk {
     pub fn scan(&self, part: String) {
         self.cancel.store(false, Ordering::Release);
         let asked = part.clone();
-        if !self.orders.as_ref().is_some_and(|orders| orders.try_send(part).is_ok()) {
+        if self.orders.as_ref().is_none_or(|orders| orders.try_send(part).is_err()) {
             self.inbox.flow(Event::PageNotTaken { part: asked, fault: CaptureFault::Gone });
         }
     }

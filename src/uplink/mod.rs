@@ -58,6 +58,7 @@ pub struct UplinkDesk {
 
 impl UplinkDesk {
     /// Starts the thread. It ends when the handle is dropped.
+    #[expect(clippy::disallowed_methods, reason = "the thread started here owns this runtime and does nothing else")]
     pub fn start(settings: &CentralSettings, outbox: Outbox, clock: Arc<dyn Clock>, inbox: Inbox) -> Result<Self, UplinkError> {
         let client = client::Client::new(settings)?;
         let (questions, asked) = mpsc::channel(QUESTIONS_MAX);
@@ -81,7 +82,7 @@ impl UplinkDesk {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the network thread's own runtime")]
+#[expect(clippy::disallowed_methods, reason = "the courier is ended below, when nobody asks any more")]
 async fn serve(client: client::Client, outbox: Outbox, clock: Arc<dyn Clock>, inbox: Inbox, changed: Arc<Notify>, mut asked: mpsc::Receiver<Question>) {
     let client = Arc::new(client);
     let courier = courier::Courier::new(Arc::clone(&client), outbox, clock, inbox.clone(), changed);

@@ -4,7 +4,13 @@
 //! [`Resident`] and listens to its wishes.
 //! The rule a newcomer would break: a page never decides which page is next, so nothing in here calls a setter.
 
-slint::include_modules!();
+/// What Slint's compiler writes. The workspace's lints are for what people write.
+#[allow(clippy::unwrap_used, clippy::todo, clippy::allow_attributes_without_reason, reason = "generated code, remade at every build")]
+mod generated {
+    slint::include_modules!();
+}
+
+pub use generated::*;
 
 #[cfg(feature = "headless")]
 pub mod headless;

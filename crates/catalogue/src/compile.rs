@@ -29,6 +29,12 @@ pub fn compile(bundle: &Bundle) -> Result<Catalogue, Vec<Problem>> {
     }
 }
 
+/// A set of steps that several services share, with the file and places it came from.
+struct Group {
+    file: String,
+    steps: Vec<(Range<usize>, RawStep)>,
+}
+
 struct Work<'a> {
     bundle: &'a Bundle,
     problems: Vec<Problem>,
@@ -139,13 +145,13 @@ impl Work<'_> {
         regions
     }
 
-    fn groups(&mut self) -> BTreeMap<String, (String, Vec<(Range<usize>, RawStep)>)> {
+    fn groups(&mut self) -> BTreeMap<String, Group> {
         let files: Vec<String> = self.bundle.below("shared/steps").map(str::to_owned).collect();
         let mut groups = BTreeMap::new();
         for file in files {
             if let Some(group) = self.parse::<GroupFile>(&file) {
                 let steps = group.step.into_iter().map(|step| (step.span(), step.into_inner())).collect();
-                groups.insert(group.id, (file, steps));
+                groups.insert(group.id, Group { file, steps });
             }
         }
         groups
@@ -154,7 +160,7 @@ impl Work<'_> {
     fn service(
         &mut self,
         file: &str,
-        groups: &BTreeMap<String, (String, Vec<(Range<usize>, RawStep)>)>,
+        groups: &BTreeMap<String, Group>,
         papers: &BTreeMap<String, Paper>,
         paths: &BTreeMap<String, StatePath>,
     ) -> Option<Service> {
@@ -168,9 +174,9 @@ impl Work<'_> {
             match &step.group {
                 None => steps.extend(self.step(file, &span, step, papers)),
                 Some(name) => match groups.get(name) {
-                    Some((group_file, members)) => {
-                        for (member_span, member) in members {
-                            steps.extend(self.step(group_file, member_span, member.clone(), papers));
+                    Some(group) => {
+                        for (member_span, member) in &group.steps {
+                            steps.extend(self.step(&group.file, member_span, member.clone(), papers));
                         }
                     }
                     None => self.report_at(file, span, format!("there is no shared group `{name}`")),

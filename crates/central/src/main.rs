@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::arguments::{Arguments, Command, KioskCommand, OfficerCommand};
 
+#[expect(clippy::disallowed_methods, reason = "the attribute below makes the program's only runtime, on its only main thread")]
 #[tokio::main]
 async fn main() -> ExitCode {
     env_logger::Builder::new().filter_level(log::LevelFilter::Warn).filter_module("central", log::LevelFilter::Info).parse_default_env().init();

@@ -79,6 +79,7 @@ impl Central {
         let handle = Handle::new();
         let service = routes::router(Arc::clone(&office)).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum_server::from_tcp_rustls(listener, tls).map_err(|source| StartError::Listen { address, source })?.handle(handle.clone());
+        #[expect(clippy::disallowed_methods, reason = "`Running` owns this task and waits for its end")]
         let serving = tokio::spawn(server.serve(service));
         Event::Started.log(&[("address", &address), ("catalogue", &office.catalogue.hash)]);
         Ok(Running { address, office, handle, serving })

@@ -1,17 +1,19 @@
 //! The whole machine: which place the resident is in, and what each event does there.
 //!
 //! One [`Kiosk`] owns everything; it is driven by one thread. Places are few and exclusive; what a place needs lives inside
-//! its variant, so a session's data cannot outlive the session.
+//! its variant, so a session's data cannot outlive the session. What a resident's wish does stands in `wishes`.
+
+mod wishes;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalogue::{Catalogue, StepKind, Weight};
+use catalogue::Catalogue;
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::effect::{CameraUse, Effect};
-use crate::event::{Device, Event, Health, Intent, Job, Moment, Printed, StoreHealth};
+use crate::event::{Device, Event, Health, Job, Moment, Printed, StoreHealth};
 use crate::follow_up::FollowUp;
 use crate::interrupted::{Interrupted, Resume};
 use crate::papers::Sources;
@@ -172,137 +174,6 @@ impl Kiosk {
         }
     }
 
-    fn touched(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
-        let same_press = now.elapsed.saturating_sub(self.page_since) < Duration::from_millis(self.settings.double_touch_ms);
-        self.last_touch = now.elapsed;
-        match (self.over, &intent) {
-            (Over::StillHere, Intent::StillHere) | (Over::StaffCalled { .. } | Over::LeaveAsked, Intent::StillHere) => {
-                self.over = Over::Nothing;
-                return;
-            }
-            (Over::StillHere, Intent::Leave) | (Over::LeaveAsked, Intent::Leave) => return self.leave(now, out),
-            (Over::Nothing, _) => {}
-            // A sheet covers the page: nothing under it can be touched.
-            _ => return,
-        }
-        match intent {
-            Intent::ChooseLanguage(language) => self.look.language = language,
-            Intent::NextTextSize => self.look.text_step = (self.look.text_step + 1) % TEXT_STEPS,
-            Intent::ToggleContrast => self.look.high_contrast = !self.look.high_contrast,
-            Intent::ToggleReach => self.look.low_reach = !self.look.low_reach,
-            Intent::CallStaff => self.over = Over::StaffCalled { until: now.elapsed + Duration::from_secs(self.settings.staff_wait_secs) },
-            Intent::StillHere => {}
-            Intent::Key(_) | Intent::Erase | Intent::Clear => self.wished(intent, now, out),
-            _ if same_press => {}
-            Intent::Leave => self.leave_wished(now, out),
-            _ => self.wished(intent, now, out),
-        }
-    }
-
-    fn wished(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
-        match &mut self.place {
-            Place::Idle => match intent {
-                Intent::Wake => self.place = Place::Home,
-                Intent::ResumeInterrupted if self.interrupted.is_some() => self.place = Place::Resume(Resume::begin()),
-                _ => {}
-            },
-            Place::Home => match intent {
-                Intent::ChooseEvent(id) => self.begin(&id, now, out),
-                Intent::FollowUp => self.place = Place::FollowUp(FollowUp::begin()),
-                Intent::GoBack => self.go_idle(),
-                _ => {}
-            },
-            Place::Resume(_) => self.resume_wished(intent, out),
-            Place::FollowUp(follow_up) => match (intent, &follow_up) {
-                (Intent::GoOn, FollowUp::Showing(answer)) if answer.repair.is_some() => self.begin_repair(now, out),
-                (Intent::GoOn, FollowUp::Showing(_)) => self.go_idle(),
-                (intent, _) => {
-                    if !follow_up.intent(intent, out) {
-                        self.place = Place::Home;
-                    }
-                }
-            },
-            Place::Session(_) => self.session_wished(intent, now, out),
-            Place::Goodbye { .. } => self.go_idle(),
-        }
-    }
-
-    fn session_wished(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
-        let today = self.today(now);
-        let catalogue = Arc::clone(&self.catalogue);
-        let (settings, language) = (self.settings.clone(), self.look.language);
-        let Place::Session(session) = &mut self.place else { return };
-        match (session.stage.clone(), intent) {
-            (Stage::Slip, Intent::GoOn) => {
-                if session.slip.as_ref().is_none_or(|handed| handed.job.is_none()) {
-                    self.leave(now, out);
-                }
-            }
-            (Stage::Slip, Intent::Reprint) => session.reprint(&catalogue, &settings, language, out),
-            (Stage::Slip, Intent::PaperCameOut) => session.paper_seen(true),
-            (Stage::Slip, Intent::PaperDidNotComeOut) => session.paper_seen(false),
-            (Stage::Sending | Stage::Slip, _) => {}
-            (_, Intent::GoBack) if session.capture.as_ref().is_some_and(|capture| !capture.may_go_back()) => {}
-            (_, Intent::GoBack) => {
-                if !session.back(&catalogue, today) {
-                    self.leave_wished(now, out);
-                }
-            }
-            (Stage::Requirements, Intent::GoOn) => session.enter(&catalogue, Stage::Privacy),
-            (Stage::Requirements, Intent::NotComplete) => session.enter(&catalogue, Stage::NotComplete),
-            (Stage::Requirements | Stage::NotComplete | Stage::Exit(_), Intent::PrintList) => self.print_list(out),
-            (Stage::NotComplete | Stage::Exit(_), Intent::GoOn) => self.leave(now, out),
-            (Stage::Privacy, Intent::GoOn) => session.advance(&catalogue, today),
-            (Stage::Step(id), intent) => self.step_wished(&id, intent, today, out),
-            (Stage::Check, Intent::Change(id)) if session.may_change(&id, &catalogue, today) => {
-                session.from_check = true;
-                session.enter(&catalogue, Stage::Step(id));
-            }
-            (Stage::Check, Intent::GoOn) => session.submit(&catalogue, today, out),
-            _ => {}
-        }
-    }
-
-    fn step_wished(&mut self, id: &str, intent: Intent, today: Date, out: &mut Vec<Effect>) {
-        let catalogue = Arc::clone(&self.catalogue);
-        let Place::Session(session) = &mut self.place else { return };
-        let Some(step) = session.step(&catalogue) else { return };
-        match (&step.kind, intent) {
-            (StepKind::Choice { choices }, Intent::Choose(value)) if choices.iter().any(|choice| choice.value == value) => {
-                session.answer(id, &value, &catalogue, today, out);
-            }
-            (StepKind::Choice { .. }, _) => {}
-            (StepKind::Paper { .. }, intent) => session.paper_intent(intent, &catalogue, today, out),
-            (StepKind::Entry { kind, optional }, intent) => {
-                let Some(typing) = &mut session.typing else { return };
-                match intent {
-                    Intent::Key(key) => {
-                        typing.key(key);
-                        session.sure.remove(id);
-                    }
-                    Intent::Erase => typing.erase(),
-                    Intent::Clear => typing.clear(),
-                    Intent::Skip if *optional => session.answer(id, "", &catalogue, today, out),
-                    Intent::GoOn | Intent::ConfirmAnyway => {
-                        let value = typing.value();
-                        let finding = catalogue.examine(*kind, &value, &session.answers, today);
-                        let doubts = finding.filter(|finding| finding.id.weight() == Weight::Hard || !session.sure.contains(id));
-                        match doubts {
-                            Some(finding) if finding.id.weight() == Weight::Hard || intent == Intent::GoOn => typing.tried = true,
-                            Some(_) => {
-                                session.sure.insert(id.to_owned());
-                                session.answer(id, &value, &catalogue, today, out);
-                            }
-                            None if value.is_empty() => typing.tried = true,
-                            None => session.answer(id, &value, &catalogue, today, out),
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
-
     fn begin(&mut self, event: &str, now: Moment, out: &mut Vec<Effect>) {
         let Some(event) = self.catalogue.events.iter().find(|candidate| candidate.id == event) else { return };
         if self.devices.store != StoreHealth::Open {
@@ -332,25 +203,6 @@ impl Kiosk {
         }
         out.push(Effect::BeginSession { session: session.id });
         self.place = Place::Session(Box::new(session));
-    }
-
-    fn resume_wished(&mut self, intent: Intent, out: &mut Vec<Effect>) {
-        let Place::Resume(resume) = &mut self.place else { return };
-        match intent {
-            Intent::Key(key) => {
-                resume.typing.key(key);
-                resume.problem = None;
-            }
-            Intent::Erase => resume.typing.erase(),
-            Intent::Clear => resume.typing.clear(),
-            Intent::GoOn if resume.typing.is_full() && !resume.opening => {
-                resume.opening = true;
-                out.push(Effect::OpenDraft);
-            }
-            Intent::GoOn => resume.problem = Some(Say::ResumeShort),
-            Intent::GoBack => self.go_idle(),
-            _ => {}
-        }
     }
 
     fn draft_opened(&mut self, draft: Vec<u8>, now: Moment, out: &mut Vec<Effect>) {

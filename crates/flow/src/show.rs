@@ -1,6 +1,8 @@
-//! From the machine to the [`View`]: every sentence chosen, nothing left to decide.
+//! From the machine to the [`View`]: every sentence chosen, nothing left to decide. What stands around every page is in `frame`.
 
-use catalogue::{Catalogue, Section, Step, StepKind, Text};
+mod frame;
+
+use catalogue::{Step, StepKind, Text};
 
 use crate::event::{Health, Moment, PageFinding, Source, StoreHealth};
 use crate::follow_up::{FollowUp, PinProblem};
@@ -10,7 +12,7 @@ use crate::session::{Session, Stage};
 use crate::slip::List;
 use crate::typing::Typing;
 use crate::view::{
-    Capture, CaptureMode, Card, Entry, Fact, Finding, Frame, Notice, Overlay, Page, PaperLine, PaperState, Primary, PrintButton, ProgressPage, Row, SlipPage,
+    Capture, CaptureMode, Card, Entry, Fact, Finding, Notice, Overlay, Page, PaperLine, PaperState, PrintButton, ProgressPage, Row, SlipPage,
     Stage as StageLine, StageState, Thumb, Tone, View, Weight,
 };
 use crate::{Language, Say};
@@ -362,80 +364,6 @@ impl Kiosk {
         }
     }
 
-    fn frame(&self) -> Frame {
-        let session = match &self.place {
-            Place::Session(session) => Some(session),
-            _ => None,
-        };
-        let steps = [Say::StepRequirements, Say::StepAsk, Say::StepData, Say::StepPapers, Say::StepCheck, Say::StepSend];
-        let section = session.and_then(|session| section_of(session, &self.catalogue));
-        Frame {
-            city: self.catalogue.city.name.clone(),
-            office: self.settings.office.clone(),
-            service: session.map(|session| self.text(&session.service(&self.catalogue).title)).unwrap_or_default(),
-            language: self.look.language,
-            languages: self.catalogue.city.languages.clone(),
-            text_step: self.look.text_step,
-            high_contrast: self.look.high_contrast,
-            low_reach: self.look.low_reach,
-            steps: if section.is_some() { steps.iter().map(|say| self.say(*say)).collect() } else { Vec::new() },
-            current_step: section.map_or(0, |section| section as usize),
-            may_go_back: self.may_go_back(),
-            may_leave: !matches!(self.place, Place::Idle | Place::Goodbye { .. })
-                && !self.is_working()
-                && !session.is_some_and(|session| session.stage == Stage::Slip),
-            primary: self.primary(),
-        }
-    }
-
-    fn may_go_back(&self) -> bool {
-        match &self.place {
-            Place::Idle | Place::Goodbye { .. } => false,
-            Place::Session(session) => !matches!(session.stage, Stage::Sending | Stage::Slip) && !self.is_working(),
-            _ => !self.is_working(),
-        }
-    }
-
-    fn primary(&self) -> Option<Primary> {
-        let on = |say: Say| Some(Primary { label: self.say(say), enabled: true });
-        match &self.place {
-            Place::Idle | Place::Home | Place::Goodbye { .. } => None,
-            Place::Resume(resume) => (!resume.opening).then(|| Primary { label: self.say(Say::GoOn), enabled: !resume.typing.is_empty() }),
-            Place::FollowUp(FollowUp::Number { typing, .. } | FollowUp::Pin { typing, .. }) => {
-                Some(Primary { label: self.say(Say::GoOn), enabled: !typing.is_empty() })
-            }
-            Place::FollowUp(FollowUp::Showing(answer)) => on(if answer.repair.is_some() { Say::Repair } else { Say::Done }),
-            Place::FollowUp(_) => None,
-            Place::Session(session) => match &session.stage {
-                Stage::Requirements => on(Say::HaveAll),
-                Stage::NotComplete | Stage::Exit(_) => on(Say::Done),
-                Stage::Privacy => on(Say::PrivacyUnderstood),
-                Stage::Check => on(Say::Send),
-                Stage::Sending => None,
-                Stage::Slip => {
-                    let is_printing = session.slip.as_ref().is_some_and(|handed| handed.paper.0 == PaperState::Printing);
-                    Some(Primary { label: self.say(Say::Done), enabled: !is_printing })
-                }
-                Stage::Step(_) => match (&session.typing, session.capture.as_ref().map(|capture| &capture.state)) {
-                    (Some(typing), _) => Some(Primary { label: self.say(Say::GoOn), enabled: !typing.is_empty() }),
-                    (None, Some(CaptureState::Live)) => self.take_button(session),
-                    (None, Some(CaptureState::Review { findings, .. })) => on(if findings.is_empty() { Say::KeepPage } else { Say::KeepAnyway }),
-                    (None, Some(CaptureState::Pages)) => on(Say::GoOn),
-                    (None, _) => None,
-                },
-            },
-        }
-    }
-
-    /// "Ambil foto" or "Pindai halaman", while that device is ready.
-    fn take_button(&self, session: &Session) -> Option<Primary> {
-        let (say, health) = match session.capture.as_ref()?.source {
-            Source::Camera => (Say::TakePhoto, self.devices.camera),
-            Source::Scanner => (Say::ScanPage, self.devices.scanner),
-        };
-        Some(Primary { label: self.say(say), enabled: health == Health::Ready })
-    }
-
     fn print_button(&self, session: &Session) -> PrintButton {
         match (session.print.state, self.devices.printer) {
             (Some(state), _) => state,
@@ -508,14 +436,4 @@ fn page_finding(finding: PageFinding) -> Say {
         PageFinding::Blurred => Say::Blurred,
         PageFinding::Blank => Say::Blank,
     }
-}
-
-fn section_of(session: &Session, catalogue: &Catalogue) -> Option<Section> {
-    Some(match &session.stage {
-        Stage::Requirements | Stage::Privacy => Section::Requirements,
-        Stage::NotComplete | Stage::Exit(_) => return None,
-        Stage::Step(_) => session.step(catalogue)?.section(),
-        Stage::Check => Section::Check,
-        Stage::Sending | Stage::Slip => Section::Send,
-    })
 }

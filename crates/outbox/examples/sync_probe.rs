@@ -5,6 +5,7 @@
 //! terminal they run in quiet moments and belong to no operation.
 
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,21 +17,22 @@ pub const OPERATIONS: [&str; 3] = ["draft", "page", "enqueue"];
 
 const PAGE_BYTES: usize = 2_000_000;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [directory, operation, count] = arguments.as_slice() else {
         eprintln!("usage: sync_probe DIRECTORY draft|page|enqueue COUNT");
-        std::process::exit(2);
+        return ExitCode::from(2);
     };
     let Ok(count) = count.parse() else {
         eprintln!("{count} is not a count");
-        std::process::exit(2);
+        return ExitCode::from(2);
     };
     let mut spans = run(Path::new(directory), operation, count);
     spans.sort_unstable();
     if let (Some(median), Some(p95)) = (spans.get(spans.len() / 2), spans.get(spans.len() * 95 / 100)) {
         println!("{operation}: {count} times, median {median:?}, p95 {p95:?}");
     }
+    ExitCode::SUCCESS
 }
 
 /// Opens a store in `directory` and performs `operation` `count` times; answers how long each took.

@@ -62,7 +62,7 @@ fn a_caller_beyond_the_longest_queue_is_answered_at_once() {
     desk.limits.requests_max = 2;
     desk.limits.lock_wait_max = Duration::from_secs(20);
     let (outbox, backup) = held(&desk);
-    let (sender, answers) = mpsc::channel();
+    let (sender, answers) = mpsc::sync_channel(8);
     for n in 0..8 {
         let (outbox, sender) = (outbox.clone(), sender.clone());
         std::thread::spawn(move || {

@@ -24,6 +24,8 @@ const LINGER_MICROS: u64 = 2_500;
 /// The announcements to aim at; the steps with several statements come twice.
 const STEPS: [&str; 8] =
     ["torn will begin", "torn will draft", "torn will page", "torn will queue", "torn will queue", "torn will receipt", "torn will receipt", "torn will wipe"];
+/// More lines than a child can write before it is killed.
+const LINES_MAX: usize = 16_384;
 const LINE_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// A small generator; what it draws only chooses where to kill.
@@ -71,7 +73,7 @@ fn run_and_kill(desk: &Desk, round: u64, dice: &mut Dice) -> Vec<String> {
         .spawn()
         .expect("the child starts");
     let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::sync_channel(LINES_MAX);
     let reader = std::thread::spawn(move || {
         let mut line = String::new();
         while stdout.read_line(&mut line).is_ok_and(|bytes| bytes > 0) {

@@ -90,7 +90,7 @@ pub(super) fn run(command: &mut Command, leash: &Leash<'_>) -> std::io::Result<E
             if let Some(status) = child.try_wait()? {
                 return Ok(Ended::Exited { status, output });
             }
-            std::thread::sleep(LOOK_STEP);
+            std::thread::park_timeout(LOOK_STEP);
         }
     }
 }
@@ -105,7 +105,7 @@ fn kill(child: &mut Child) -> bool {
     while Instant::now() < deadline {
         match child.try_wait() {
             Ok(Some(_)) => return true,
-            Ok(None) => std::thread::sleep(LOOK_STEP),
+            Ok(None) => std::thread::park_timeout(LOOK_STEP),
             Err(_) => return false,
         }
     }

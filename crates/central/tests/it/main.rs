@@ -1,5 +1,7 @@
 //! Central through real HTTPS: every test starts its own central in its own folder and moves its own clock.
 
+#![expect(clippy::disallowed_methods, reason = "each test is a runtime of its own, and owns the requests it sends at once")]
+
 mod browser;
 mod follow_up;
 mod harness;

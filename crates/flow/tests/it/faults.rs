@@ -10,7 +10,7 @@ use crate::world::{NIK, World, heading};
 fn a_full_store_refuses_the_submission_and_keeps_every_answer() {
     let mut world = World::new();
     world.enqueue_fault = Some(StoreFault::Full);
-    world.to_slip();
+    world.go_to_slip();
     let Page::Check { warning, rows, .. } = world.page() else { panic!("back on the check page") };
     assert!(warning.contains("penuh"));
     assert!(rows.iter().any(|row| row.value == "3578 0145 0790 0000"));
@@ -24,7 +24,7 @@ fn a_full_store_refuses_the_submission_and_keeps_every_answer() {
 fn a_full_store_refuses_the_page_and_the_picture_stays() {
     let mut world = World::new();
     world.page_fault = Some(StoreFault::Full);
-    world.to_first_question().answer_questions().type_person().take_page();
+    world.go_to_first_question().answer_questions().type_person().take_page();
     let Page::Capture(capture) = world.page() else { panic!("still on the paper") };
     assert!(matches!(capture.mode, CaptureMode::Review { .. }));
     assert!(capture.problem.contains("penuh"));
@@ -60,7 +60,7 @@ fn missing_devices_are_told_before_anyone_queues() {
 fn without_a_camera_the_scanner_takes_over_and_back() {
     let mut world = World::new();
     world.event(Event::DeviceChanged(Device::Camera, Health::NotReady));
-    world.to_first_question().answer_questions().type_person();
+    world.go_to_first_question().answer_questions().type_person();
     let mode = |world: &World| match world.page() {
         Page::Capture(capture) => capture.mode,
         other => panic!("capture, not {}", heading(&other)),
@@ -75,7 +75,7 @@ fn without_a_camera_the_scanner_takes_over_and_back() {
 fn a_page_that_could_not_be_taken_says_why_and_may_be_tried_again() {
     for fault in [CaptureFault::Empty, CaptureFault::NeedsStaff, CaptureFault::Unreadable, CaptureFault::Gone] {
         let mut world = World::new();
-        world.to_first_question().answer_questions().type_person();
+        world.go_to_first_question().answer_questions().type_person();
         let now = world.now();
         world.elapsed += std::time::Duration::from_secs(1);
         let now = flow::Moment { elapsed: world.elapsed, ..now };
@@ -92,7 +92,7 @@ fn a_page_that_could_not_be_taken_says_why_and_may_be_tried_again() {
 #[test]
 fn after_a_power_cut_nothing_is_shown_until_the_nik_is_typed() {
     let mut world = World::new();
-    world.to_first_question().answer_questions().type_person();
+    world.go_to_first_question().answer_questions().type_person();
     world.restart();
     let Page::Idle { interrupted, .. } = world.page() else { panic!("idle") };
     assert!(interrupted);
@@ -110,7 +110,7 @@ fn after_a_power_cut_nothing_is_shown_until_the_nik_is_typed() {
 #[test]
 fn three_wrong_niks_or_a_quarter_of_an_hour_destroy_the_interrupted_draft() {
     let mut world = World::new();
-    world.to_first_question().answer_questions().type_person();
+    world.go_to_first_question().answer_questions().type_person();
     world.restart();
     world.touch(Intent::ResumeInterrupted);
     for _ in 0..3 {
@@ -119,7 +119,7 @@ fn three_wrong_niks_or_a_quarter_of_an_hour_destroy_the_interrupted_draft() {
     assert_eq!((heading(&world.page()), world.ended.len(), world.draft.is_none()), ("idle".into(), 1, true));
 
     let mut world = World::new();
-    world.to_first_question().answer_questions().type_person();
+    world.go_to_first_question().answer_questions().type_person();
     world.restart();
     world.wait(std::time::Duration::from_secs(901));
     assert_eq!((world.ended.len(), world.draft.is_none()), (1, true));
@@ -130,9 +130,9 @@ fn three_wrong_niks_or_a_quarter_of_an_hour_destroy_the_interrupted_draft() {
 #[test]
 fn the_next_resident_never_sees_an_interrupted_session() {
     let mut world = World::new();
-    world.to_first_question().answer_questions().type_person();
+    world.go_to_first_question().answer_questions().type_person();
     world.restart();
-    world.to_first_question();
+    world.go_to_first_question();
     assert_eq!(world.ended.len(), 1, "the old key is destroyed before the new session begins");
     world.touch(Intent::Leave).touch(Intent::Leave).touch(Intent::Wake).touch(Intent::GoBack);
     let Page::Idle { interrupted, .. } = world.page() else { panic!("idle") };
@@ -142,7 +142,7 @@ fn the_next_resident_never_sees_an_interrupted_session() {
 #[test]
 fn a_power_cut_between_commit_and_print_still_gives_the_slip() {
     let mut world = World::new();
-    world.to_slip();
+    world.go_to_slip();
     let number = world.submissions[0].number.clone();
     world.restart();
     world.touch(Intent::ResumeInterrupted).type_text(NIK).touch(Intent::GoOn);

@@ -12,7 +12,7 @@ use crate::world::{NAME, NIK, NO_KK, World, heading, source_word};
 #[test]
 fn a_resident_who_lost_the_ktp_leaves_with_a_number() {
     let mut world = World::new();
-    world.to_slip();
+    world.go_to_slip();
     let [submission] = &world.submissions[..] else { panic!("exactly one submission") };
     assert_eq!(submission.number, "GBG-261120-0001-".to_owned() + &submission.number[16..]);
     let expected: BTreeMap<String, String> = [
@@ -49,7 +49,7 @@ fn a_resident_who_lost_the_ktp_leaves_with_a_number() {
 fn paths_that_end_elsewhere_say_what_to_do() {
     let check = |answers: &[&str], title: &str| {
         let mut world = World::new();
-        world.to_first_question();
+        world.go_to_first_question();
         for answer in answers {
             world.choose(answer);
         }
@@ -81,7 +81,7 @@ fn who_is_not_ready_gets_the_list_on_paper() {
 #[test]
 fn one_answer_is_changed_and_the_check_page_comes_straight_back() {
     let mut world = World::new();
-    world.to_check();
+    world.go_to_check();
     assert_eq!(heading(&world.page()), "check");
     world.touch(Intent::Change("nama".into()));
     assert_eq!(heading(&world.page()), "Ketik nama lengkap Anda");
@@ -94,7 +94,7 @@ fn one_answer_is_changed_and_the_check_page_comes_straight_back() {
 #[test]
 fn a_changed_answer_drops_what_it_made_unreachable() {
     let mut world = World::new();
-    world.to_first_question().choose("tidak").choose("ya");
+    world.go_to_first_question().choose("tidak").choose("ya");
     world.touch(Intent::GoBack).touch(Intent::GoBack).choose("ya");
     world.choose("hilang").choose("ya").choose("tidak").type_person().take_page().touch(Intent::GoOn).touch(Intent::GoOn);
     assert!(!world.submissions[0].answers.contains_key("perekaman"));
@@ -103,7 +103,7 @@ fn a_changed_answer_drops_what_it_made_unreachable() {
 #[test]
 fn an_exit_reached_from_the_check_page_cannot_be_sent() {
     let mut world = World::new();
-    world.to_check().touch(Intent::Change("alasan".into())).choose("rusak");
+    world.go_to_check().touch(Intent::Change("alasan".into())).choose("rusak");
     assert!(heading(&world.page()).starts_with("exit"));
     world.touch(Intent::GoOn);
     assert!(world.submissions.is_empty());
@@ -112,7 +112,7 @@ fn an_exit_reached_from_the_check_page_cannot_be_sent() {
 #[test]
 fn back_goes_one_page_at_a_time_and_keeps_answers() {
     let mut world = World::new();
-    world.to_first_question().answer_questions().type_text(NIK).touch(Intent::GoOn);
+    world.go_to_first_question().answer_questions().type_text(NIK).touch(Intent::GoOn);
     world.touch(Intent::GoBack);
     let Page::Entry(entry) = world.page() else { panic!("the NIK again") };
     assert_eq!(entry.shown, "3578 0145 0790 0000");
@@ -128,7 +128,7 @@ fn back_goes_one_page_at_a_time_and_keeps_answers() {
 #[test]
 fn hard_findings_stop_and_soft_ones_only_ask() {
     let mut world = World::new();
-    world.to_first_question().answer_questions();
+    world.go_to_first_question().answer_questions();
     let finding = |world: &World| match world.page() {
         Page::Entry(entry) => entry.finding,
         other => panic!("an entry, not {}", heading(&other)),
@@ -150,7 +150,7 @@ fn hard_findings_stop_and_soft_ones_only_ask() {
 fn a_dark_page_is_named_and_may_be_kept_or_taken_again() {
     let mut world = World::new();
     world.findings = vec![PageFinding::TooDark];
-    world.to_first_question().answer_questions().type_person().touch(Intent::GoOn);
+    world.go_to_first_question().answer_questions().type_person().touch(Intent::GoOn);
     let Page::Capture(capture) = world.page() else { panic!("the page is being looked at") };
     assert!(matches!(capture.mode, CaptureMode::Review { finding: Some(_), .. }));
     assert_eq!(world.view().frame.primary.expect("it may be kept").label, "Tetap pakai");
@@ -172,7 +172,7 @@ fn the_language_can_be_changed_anywhere_and_is_reset_for_the_next_person() {
     world.touch(Intent::ChooseLanguage(Language::En));
     let Page::Idle { sentence, .. } = world.page() else { panic!("idle") };
     assert_eq!(sentence, "Touch the screen to start. Free of charge.");
-    world.to_first_question();
+    world.go_to_first_question();
     assert_eq!(heading(&world.page()), "Have you ever had a KTP-el card?");
     world.touch(Intent::Leave);
     world.touch(Intent::Wake);
@@ -182,7 +182,7 @@ fn the_language_can_be_changed_anywhere_and_is_reset_for_the_next_person() {
 #[test]
 fn leaving_with_answers_is_asked_once_more() {
     let mut world = World::new();
-    world.to_first_question().choose("ya").touch(Intent::Leave);
+    world.go_to_first_question().choose("ya").touch(Intent::Leave);
     assert!(world.view().overlay.is_some());
     world.touch(Intent::StillHere);
     assert_eq!(heading(&world.page()), "Kenapa Anda perlu KTP baru?");
@@ -194,7 +194,7 @@ fn leaving_with_answers_is_asked_once_more() {
 #[test]
 fn the_service_leaves_the_top_band_with_the_resident() {
     let mut world = World::new();
-    world.to_slip();
+    world.go_to_slip();
     assert_eq!(world.view().frame.service, "KTP saya hilang");
     world.touch(Intent::GoOn);
     assert_eq!(world.view().frame.service, "");

@@ -19,7 +19,7 @@ fn each_outcome_has_its_own_screen_and_all_show_qr_and_pin() {
     for (outcome, state) in [(Printed::Printed, PaperState::Printed), (Printed::NotPrinted, PaperState::NotPrinted), (Printed::Unknown, PaperState::Unknown)] {
         let mut world = World::new();
         world.paper = outcome;
-        world.to_slip();
+        world.go_to_slip();
         let page = slip_page(&world);
         assert_eq!(page.paper, state);
         assert_eq!(page.pin, PIN);
@@ -34,7 +34,7 @@ fn each_outcome_has_its_own_screen_and_all_show_qr_and_pin() {
 fn a_reprint_carries_the_same_number_and_a_mark() {
     let mut world = World::new();
     world.paper = Printed::NotPrinted;
-    world.to_slip();
+    world.go_to_slip();
     world.paper = Printed::Unknown;
     world.touch(Intent::Reprint);
     world.touch(Intent::PaperDidNotComeOut).touch(Intent::Reprint);
@@ -50,7 +50,7 @@ fn a_reprint_carries_the_same_number_and_a_mark() {
 #[test]
 fn nothing_is_printed_before_the_submission_is_on_disk() {
     let mut world = World::new();
-    world.to_slip();
+    world.go_to_slip();
     let order: Vec<&str> = world
         .effects
         .iter()
@@ -67,7 +67,7 @@ fn nothing_is_printed_before_the_submission_is_on_disk() {
 #[test]
 fn a_double_touch_on_send_submits_once() {
     let mut world = World::new();
-    world.to_check();
+    world.go_to_check();
     world.double_touch(Intent::GoOn);
     assert_eq!(world.submissions.len(), 1);
     assert_eq!(heading(&world.page()), "slip");
@@ -76,7 +76,7 @@ fn a_double_touch_on_send_submits_once() {
 #[test]
 fn the_late_word_of_another_job_changes_nothing() {
     let mut world = World::new();
-    world.to_slip();
+    world.go_to_slip();
     let stranger = flow::event::Job { session: uuid::Uuid::from_u128(77), serial: 1 };
     world.event(flow::Event::PrintEnded { job: stranger, outcome: Printed::NotPrinted });
     assert_eq!(slip_page(&world).paper, PaperState::Printed);

@@ -25,19 +25,19 @@ const PAGES: [(&str, Way); 9] = [
         world.touch(Intent::Wake).touch(Intent::ChooseEvent("ktp-hilang".into())).touch(Intent::GoOn);
     }),
     ("question", |world| {
-        world.to_first_question();
+        world.go_to_first_question();
     }),
     ("entry", |world| {
-        world.to_first_question().answer_questions();
+        world.go_to_first_question().answer_questions();
     }),
     ("capture", |world| {
-        world.to_first_question().answer_questions().type_person();
+        world.go_to_first_question().answer_questions().type_person();
     }),
     ("check", |world| {
-        world.to_check();
+        world.go_to_check();
     }),
     ("slip", |world| {
-        world.to_slip();
+        world.go_to_slip();
     }),
     ("code", |world| {
         world.touch(Intent::Wake).touch(Intent::FollowUp);
@@ -68,7 +68,7 @@ fn every_page_warns_after_45_seconds_and_is_wiped_20_later() {
 #[test]
 fn one_touch_extends_as_often_as_wanted() {
     let mut world = World::new();
-    world.to_first_question();
+    world.go_to_first_question();
     for _ in 0..10 {
         world.wait(secs(50));
         assert!(world.view().overlay.is_some());
@@ -81,7 +81,7 @@ fn one_touch_extends_as_often_as_wanted() {
 #[test]
 fn a_touch_on_the_covered_page_does_nothing() {
     let mut world = World::new();
-    world.to_first_question().wait(secs(46));
+    world.go_to_first_question().wait(secs(46));
     world.touch(Intent::Choose("ya".into()));
     assert_eq!(heading(&world.page()), "Apakah Anda pernah punya kartu KTP-el?");
 }
@@ -89,7 +89,7 @@ fn a_touch_on_the_covered_page_does_nothing() {
 #[test]
 fn the_page_waits_three_minutes_for_the_officer() {
     let mut world = World::new();
-    world.to_first_question().touch(Intent::CallStaff);
+    world.go_to_first_question().touch(Intent::CallStaff);
     world.wait(secs(179));
     assert!(matches!(world.view().overlay, Some(Overlay::StaffCalled { .. })));
     assert!(world.ended.is_empty());
@@ -102,7 +102,7 @@ fn the_page_waits_three_minutes_for_the_officer() {
 #[test]
 fn the_clock_on_the_wall_may_step_back_a_day() {
     let mut world = World::new();
-    world.to_first_question();
+    world.go_to_first_question();
     world.wall = world.wall.checked_sub(jiff::SignedDuration::from_hours(24)).expect("within range");
     world.event(Event::DeadlineReached);
     assert_eq!(world.view().overlay, None);

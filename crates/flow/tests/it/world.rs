@@ -210,7 +210,7 @@ impl World {
 
     // --- Stretches of the way that many stories share ---
 
-    pub fn to_first_question(&mut self) -> &mut Self {
+    pub fn go_to_first_question(&mut self) -> &mut Self {
         self.touch(Intent::Wake).touch(Intent::ChooseEvent("ktp-hilang".into())).touch(Intent::GoOn).touch(Intent::GoOn)
     }
 
@@ -230,12 +230,12 @@ impl World {
         self.touch(Intent::GoOn).touch(Intent::GoOn)
     }
 
-    pub fn to_check(&mut self) -> &mut Self {
-        self.to_first_question().answer_questions().type_person().take_page().touch(Intent::GoOn)
+    pub fn go_to_check(&mut self) -> &mut Self {
+        self.go_to_first_question().answer_questions().type_person().take_page().touch(Intent::GoOn)
     }
 
-    pub fn to_slip(&mut self) -> &mut Self {
-        self.to_check().touch(Intent::GoOn)
+    pub fn go_to_slip(&mut self) -> &mut Self {
+        self.go_to_check().touch(Intent::GoOn)
     }
 }
 

@@ -62,7 +62,7 @@ fn run(shared: &Shared, path: &Path, mut terminal: Option<Terminal>) {
                 let wait = Timespec { tv_sec: 0, tv_nsec: (LOOK_MS * 1_000_000) as i64 };
                 let _ = poll(&mut [PollFd::new(&open.near, PollFlags::IN)], Some(&wait));
             }
-            None => std::thread::sleep(Duration::from_millis(LOOK_MS)),
+            None => std::thread::park_timeout(Duration::from_millis(LOOK_MS)),
         }
         let now = Instant::now();
         let allowed = match lock(shared).faults.slow_bytes_per_s {
@@ -71,7 +71,7 @@ fn run(shared: &Shared, path: &Path, mut terminal: Option<Terminal>) {
         };
         if allowed == 0 {
             // A slow line saves up the time until a whole byte is due.
-            std::thread::sleep(Duration::from_millis(LOOK_MS));
+            std::thread::park_timeout(Duration::from_millis(LOOK_MS));
         } else {
             last = now;
             if let Some(open) = &terminal {

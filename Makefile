@@ -1,0 +1,62 @@
+# make demo · test · lint · bench · field. Each target installs the Debian packages and cargo tools it lacks.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+CARGO ?= cargo
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# Everything that links Slint is built with one set of features, so that it is built once.
+DEMO := --features kiosk/demo
+
+BUILD_PACKAGES := build-essential pkg-config libclang-dev libfontconfig-dev libgbm-dev libinput-dev libudev-dev libxkbcommon-dev \
+	fonts-inter fonts-noto-core fonts-dejavu-core
+TEST_PACKAGES := age sane-utils strace
+BENCH_PACKAGES := chromium strace xvfb
+
+# $(call install,PACKAGES): asks dpkg first, so that a machine that has everything needs no network and no root.
+define install
+	@missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then echo "installing:" $$missing; \
+		$(SUDO) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -q --no-install-recommends $$missing; fi
+endef
+
+.PHONY: demo test lint bench field packages
+
+demo:
+	$(call install,$(BUILD_PACKAGES))
+	@echo "demo: building the kiosk, central and the bench (about ten minutes the first time on two cores) ..."
+	$(CARGO) build -p kiosk --features demo --bin klampid-demo
+	@echo "demo: running ..."
+	$(CARGO) run -q -p kiosk --features demo --bin klampid-demo
+
+test:
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-nextest
+	@echo "test: pure crates first"
+	$(CARGO) nextest run -p wire -p catalogue -p flow
+	@echo "test: everything"
+	$(CARGO) nextest run --workspace $(DEMO)
+	@echo "test: the field program holds no simulator"
+	$(CARGO) build -p kiosk --bin klampid-kiosk
+	./tests/no_simulator.sh target/debug/klampid-kiosk
+
+lint:
+	$(call install,$(BUILD_PACKAGES))
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets $(DEMO) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items $(DEMO)
+	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny check licenses bans sources
+	@typos --version >/dev/null 2>&1 || $(CARGO) install --locked typos-cli
+	typos
+
+bench:
+	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	$(CARGO) build --release -p kiosk --bin klampid-kiosk
+	KLAMPID_FIELD_BINARY=$(CURDIR)/target/release/klampid-kiosk $(CARGO) bench -p kiosk --features demo --bench figures
+
+# What is installed in an office.
+field:
+	$(call install,$(BUILD_PACKAGES))
+	$(CARGO) build --release -p kiosk --bin klampid-kiosk
+	$(CARGO) build --release -p central --bin klampid-central
+	./tests/no_simulator.sh target/release/klampid-kiosk

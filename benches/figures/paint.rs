@@ -35,9 +35,10 @@ const PAGE_WAIT: Duration = Duration::from_secs(10);
 /// Longer than the page's guard and the flow's double-touch time.
 const LOOK: Duration = Duration::from_millis(450);
 const SCROLLS_MAX: usize = 10;
-/// Ways back to the first question and forth to the camera, after the first way there.
-const RETURNS: usize = 2;
+/// Ways back to the first question, after the first way to the camera. One answer there leads straight to the camera again.
+const RETURNS: usize = 4;
 const STEPS_BACK: usize = 9;
+const FIRST_ANSWER: &str = "Ya, pernah";
 /// An invented woman, NIK serial 0000.
 const TYPED: [&str; 4] = ["3578014507900000", "3578010101100000", "SITI SPESIMEN", "05071990"];
 
@@ -87,13 +88,15 @@ pub fn measure(ground: &Ground) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// To the camera, back to the first question, and forth again.
+/// To the camera, then several times back to the first question and forth again.
 fn walk(finger: &mut Finger) -> Result<(), Failure> {
     finger.arrive(PageKind::Idle)?;
     for label in ["Sentuh layar untuk mulai", "KTP saya hilang", "Lengkap, mulai", "Saya mengerti"] {
         finger.turn(label)?;
     }
-    questions(finger)?;
+    for choice in [FIRST_ANSWER, "KTP saya hilang", "Ya, saya bawa", "Tidak, sudah lama"] {
+        finger.turn(choice)?;
+    }
     for text in TYPED {
         finger.type_text(text)?;
         finger.turn("Lanjut")?;
@@ -104,17 +107,9 @@ fn walk(finger: &mut Finger) -> Result<(), Failure> {
         for _ in 0..STEPS_BACK {
             finger.turn("Kembali")?;
         }
-        questions(finger)?;
-        for _ in TYPED {
-            finger.turn("Lanjut")?;
-        }
-        finger.turn("Lewati")?;
+        finger.turn(FIRST_ANSWER)?;
     }
     finger.arrive(PageKind::Capture)
-}
-
-fn questions(finger: &mut Finger) -> Result<(), Failure> {
-    ["Ya, pernah", "KTP saya hilang", "Ya, saya bawa", "Tidak, sudah lama"].into_iter().try_for_each(|choice| finger.turn(choice))
 }
 
 /// When the app handed over its newest scene: the border between deciding and drawing.

@@ -27,7 +27,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// The values of `look.md` ("Rhythm"), for an office that sets nothing.
+    /// For an office that sets nothing.
     fn default() -> Self {
         Self {
             kelurahan_code: String::new(),

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The e-Kitir, in the order of `look.md` ("The slip").
+/// The e-Kitir, from top to bottom.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slip {
     pub city: String,

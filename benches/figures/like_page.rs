@@ -4,6 +4,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -25,14 +26,18 @@ pub struct Kiosk {
 
 impl Kiosk {
     pub fn serve(ground: &Ground) -> Result<Self, Failure> {
-        let page = write(ground)?;
+        let page: Arc<str> = write(ground)?.into();
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = format!("http://{}/", listener.local_addr()?);
         let (tell, drawn) = sync_channel(CALLS_MAX);
         std::thread::Builder::new().name("like-page".into()).spawn(move || {
             for call in listener.incoming().take(CALLS_MAX).flatten() {
-                // A call that broke off is the browser's affair; the page is asked for again or not at all.
-                let _broken_off = answer(call, &page, &tell);
+                let (page, tell) = (Arc::clone(&page), tell.clone());
+                // Browsers open connections in advance and leave them silent, so none may hold up the next one.
+                std::thread::spawn(move || {
+                    // A call that broke off is the browser's affair; the page is asked for again or not at all.
+                    let _broken_off = answer(call, &page, &tell);
+                });
             }
         })?;
         Ok(Self { address, drawn })

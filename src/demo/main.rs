@@ -6,16 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
-use drivers::camera::FrameSourceFactory;
-use drivers::printer::{EscPos, Profile, SerialLink};
 use drivers::sim::{Bench, BenchOptions};
 use kiosk::boot::{self, Running};
 use kiosk::clock::SystemClock;
+use kiosk::demo::devices::simulated;
 use kiosk::demo::office::{Failure, OFFICER_LOGIN, Office};
 use kiosk::demo::report::Report;
 use kiosk::demo::robot::Robot;
 use kiosk::demo::{desk, walk};
-use kiosk::devices::{CameraParts, DeviceSet, Turn};
 use kiosk::mint::SystemChance;
 use kiosk::present::Stage;
 use slint::{ComponentHandle, PhysicalSize};
@@ -100,14 +98,7 @@ fn prove(arguments: &Arguments) -> Result<(), Failure> {
 
 /// The kiosk of the field, with the bench's devices in place of real ones.
 fn start(office: &Office, bench: &Bench, arguments: &Arguments, stage: &Stage) -> Result<Running, Failure> {
-    let profile = Profile::load(&arguments.config.join("printers/epson-tm-t82.toml"))?;
-    let camera = bench.camera.factory();
-    let looked_at: Arc<dyn FrameSourceFactory> = Arc::clone(&camera);
-    let devices = DeviceSet {
-        printer: Some(Box::new(EscPos::new(SerialLink::new(bench.printer.path(), profile.baud), profile))),
-        camera: Some(CameraParts { factory: camera, is_present: Box::new(move || looked_at.open().is_ok()), turn: Turn::None }),
-        scanner: Some(bench.scanner.source()),
-    };
+    let devices = simulated(bench, &arguments.config)?;
     let clock = Arc::new(SystemClock::start());
     let running = boot::start(office.settings.clone(), devices, clock, Box::new(SystemChance), stage.screen(), stage.preview())?;
     stage.connect(running.inbox.clone());

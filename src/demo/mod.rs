@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod desk;
+pub mod devices;
 pub mod link;
 pub mod office;
 pub mod officer;

@@ -103,7 +103,7 @@ fn liar(office: &Office, lie: Lie) -> (SocketAddr, Arc<AtomicUsize>) {
     let told = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&told);
     let dir = office.dir.join("central");
-    let (tell, address) = std::sync::mpsc::channel();
+    let (tell, address) = std::sync::mpsc::sync_channel(1);
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for a false central");
         #[expect(clippy::disallowed_methods, reason = "a false central in a thread of its own")]

@@ -109,7 +109,8 @@ impl Kiosk {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the test can start itself");
-        let (tell, marks) = std::sync::mpsc::channel();
+        // A run leaves a dozen marks; more would only wait in the pipe.
+        let (tell, marks) = std::sync::mpsc::sync_channel(256);
         let output = BufReader::new(process.stdout.take().expect("piped above"));
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {

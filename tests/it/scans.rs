@@ -14,7 +14,8 @@ fn lying_and_huge_pictures_are_refused_and_the_next_one_is_taken() {
     stand.to_capture();
     stand.touch(Intent::UseScanner);
     stand.until("the scanner is asked", is_capture(|mode| *mode == CaptureMode::Scanner));
-    let refused: [(&str, fn(&Stand)); 3] = [
+    type Lay = fn(&Stand);
+    let refused: [(&str, Lay); 3] = [
         ("lying header", |stand| stand.bench.scanner.lay_lying_header()),
         ("100 MB", |stand| stand.bench.scanner.lay_100_mb()),
         ("no picture", |stand| stand.bench.scanner.lay_bytes(b"%PDF-1.7 bukan gambar".to_vec())),

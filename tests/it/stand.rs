@@ -5,8 +5,6 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use drivers::camera::FrameSourceFactory;
-use drivers::printer::{EscPos, Profile, SerialLink};
 use drivers::sim::printer::PaperPrinterOptions;
 use drivers::sim::{Bench, BenchOptions};
 use flow::view::{CaptureMode, Page, PaperState, SlipPage, View};
@@ -14,9 +12,9 @@ use flow::{Intent, Moment};
 use kiosk::app::{Scene, Screen};
 use kiosk::boot::{self, BootError, Running};
 use kiosk::clock::{Clock, SystemClock};
+use kiosk::demo::devices::simulated;
 use kiosk::demo::office::Office;
 use kiosk::demo::specimen;
-use kiosk::devices::{CameraParts, DeviceSet, Turn};
 use kiosk::mint::SystemChance;
 use kiosk::settings::Settings;
 
@@ -95,13 +93,7 @@ impl Stand {
     }
 
     pub fn try_start(settings: Settings, bench: Bench) -> Result<Self, BootError> {
-        let profile = Profile::load(&config_dir().join("printers/epson-tm-t82.toml"))?;
-        let looked_at: Arc<dyn FrameSourceFactory> = bench.camera.factory();
-        let devices = DeviceSet {
-            printer: Some(Box::new(EscPos::new(SerialLink::new(bench.printer.path(), profile.baud), profile))),
-            camera: Some(CameraParts { factory: bench.camera.factory(), is_present: Box::new(move || looked_at.open().is_ok()), turn: Turn::None }),
-            scanner: Some(bench.scanner.source()),
-        };
+        let devices = simulated(&bench, &config_dir())?;
         let glass = Arc::new(Glass::default());
         let shown = Arc::clone(&glass);
         let screen: Screen = Box::new(move |scene: Scene| {

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::effect::{CameraUse, Effect};
-use crate::event::{Device, Event, Health, Job, Moment, Printed, StoreHealth};
+use crate::event::{Device, Event, FollowUpFault, Health, Job, Moment, Printed, StoreHealth};
 use crate::follow_up::FollowUp;
 use crate::interrupted::{Interrupted, Resume};
 use crate::papers::Sources;
@@ -27,6 +27,8 @@ const TEXT_STEPS: u8 = 4;
 const TEXT_STEP_START: u8 = 1;
 /// "Working" changes its sentence after these, so that nobody looks at a still page.
 pub(crate) const WORKING_SAYS_AFTER: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(10)];
+/// Every device and every question answers long before; whoever does not is given up, so that no page stands still for ever.
+const WORKING_MAX: Duration = Duration::from_secs(120);
 
 /// The kiosk as a pure machine.
 pub struct Kiosk {
@@ -154,7 +156,7 @@ impl Kiosk {
             (Place::Idle, _) => None,
             (Place::Goodbye { until, .. }, _) => Some(*until),
             (_, Over::StaffCalled { until }) => Some(until),
-            _ if self.is_working() => WORKING_SAYS_AFTER.iter().map(|after| self.page_since + *after).find(|at| *at > now.elapsed),
+            _ if self.is_working() => WORKING_SAYS_AFTER.iter().chain([&WORKING_MAX]).map(|after| self.page_since + *after).find(|at| *at > now.elapsed),
             (_, Over::StillHere) => Some((now.elapsed + Duration::from_secs(1)).min(self.last_touch + self.settings.wipe_after())),
             _ => Some(self.last_touch + self.settings.warn_after()),
         };
@@ -334,8 +336,23 @@ impl Kiosk {
                 self.over = Over::Nothing;
                 self.last_touch = now.elapsed;
             }
-            _ if self.is_working() => {}
+            _ if self.is_working() => {
+                if now.elapsed >= self.page_since + WORKING_MAX {
+                    self.give_up_waiting(now);
+                }
+            }
             _ => self.tend_idleness(now, out),
+        }
+    }
+
+    /// An answer never came: the page says so, as if the device or central had said it.
+    fn give_up_waiting(&mut self, now: Moment) {
+        self.last_touch = now.elapsed;
+        match &mut self.place {
+            Place::Session(session) => session.give_up_page(),
+            Place::FollowUp(follow_up) => follow_up.answered(Err(FollowUpFault::Unreachable)),
+            Place::Resume(resume) => resume.opening = false,
+            Place::Idle | Place::Home | Place::Goodbye { .. } => {}
         }
     }
 

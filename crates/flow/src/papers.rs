@@ -140,6 +140,15 @@ impl Session {
         self.save(out);
     }
 
+    /// Nobody answered: the page can be taken, or kept, again.
+    pub fn give_up_page(&mut self) {
+        match self.capture.as_ref().map(|capture| capture.state.clone()) {
+            Some(CaptureState::Taking { part }) => self.page_not_taken(&part, CaptureFault::Gone),
+            Some(CaptureState::Storing { .. }) => self.page_not_stored(),
+            Some(CaptureState::Live | CaptureState::Review { .. } | CaptureState::Pages) | None => {}
+        }
+    }
+
     /// The store refused the page; the picture is still there and can be kept again.
     pub fn page_not_stored(&mut self) {
         if let Some(capture) = &mut self.capture

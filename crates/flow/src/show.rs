@@ -294,7 +294,8 @@ impl Kiosk {
                 (std::cmp::Ordering::Greater, _) => StageState::Later,
             },
         };
-        let is_over = state.is_some_and(|state| state.terminal);
+        // A clock that stands still promises nothing.
+        let no_promise = state.is_some_and(|state| state.terminal || state.pauses_clock);
         let promise = self.catalogue.moment_words(answer.promise_due_at, self.look.language);
         Page::Progress(ProgressPage {
             title: self.say(Say::ProgressTitle),
@@ -307,7 +308,7 @@ impl Kiosk {
                 Some(catalogue::StateTone::Done) => Tone::Done,
                 Some(catalogue::StateTone::Plain) | None => Tone::Plain,
             },
-            promise: if is_over { String::new() } else { self.catalogue.text(Say::ProgressPromise.id()).fill(self.look.language, &[("saat", &promise)]) },
+            promise: if no_promise { String::new() } else { self.catalogue.text(Say::ProgressPromise.id()).fill(self.look.language, &[("saat", &promise)]) },
             stages: stages.iter().enumerate().map(stage).collect(),
             repairs: self.repairs(answer),
         })

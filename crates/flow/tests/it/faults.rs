@@ -90,6 +90,22 @@ fn a_page_that_could_not_be_taken_says_why_and_may_be_tried_again() {
 }
 
 #[test]
+fn a_device_that_never_answers_is_given_up_and_the_page_still_ends() {
+    let mut world = World::new();
+    world.go_to_first_question().answer_questions().type_person();
+    let now = world.now();
+    world.elapsed += std::time::Duration::from_secs(1);
+    let _nobody_carries_this_out = world.kiosk.handle(Event::Intent(Intent::GoOn), flow::Moment { elapsed: world.elapsed, ..now });
+    world.wait(std::time::Duration::from_secs(119));
+    assert_eq!(world.view().overlay, None, "no idle warning while a device works");
+    world.wait(std::time::Duration::from_secs(2));
+    let Page::Capture(capture) = world.page() else { panic!("still on the paper") };
+    assert!(capture.mode == CaptureMode::Live && capture.problem.contains("tidak menjawab"));
+    world.wait(std::time::Duration::from_secs(70));
+    assert_eq!(world.ended.len(), 1, "and is wiped like every page");
+}
+
+#[test]
 fn after_a_power_cut_nothing_is_shown_until_the_nik_is_typed() {
     let mut world = World::new();
     world.go_to_first_question().answer_questions().type_person();

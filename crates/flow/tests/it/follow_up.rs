@@ -128,6 +128,7 @@ fn a_repair_asks_that_item_only_and_goes_back_under_the_same_number() {
     to_pin(&mut world);
     world.type_text(PIN).touch(Intent::GoOn);
     let Page::Progress(page) = world.page() else { panic!("progress") };
+    assert_eq!(page.promise, "", "the clock stands still until the repair");
     assert_eq!((page.tone, page.repairs.len(), page.repairs[0].name.as_str()), (Tone::Attention, 1, "Surat kehilangan"));
     world.touch(Intent::GoOn);
     let Page::Capture(capture) = world.page() else { panic!("the paper at once, not {}", heading(&world.page())) };

@@ -171,7 +171,7 @@ fn the_language_can_be_changed_anywhere_and_is_reset_for_the_next_person() {
     let mut world = World::new();
     world.touch(Intent::ChooseLanguage(Language::En));
     let Page::Idle { sentence, .. } = world.page() else { panic!("idle") };
-    assert_eq!(sentence, "Touch the screen to start. Free of charge.");
+    assert_eq!(sentence, "Lost identity card, and tracking applications. Free, no account.");
     world.go_to_first_question();
     assert_eq!(heading(&world.page()), "Have you ever had a KTP-el card?");
     world.touch(Intent::Leave);

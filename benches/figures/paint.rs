@@ -10,14 +10,12 @@ use std::hint::black_box;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use drivers::camera::FrameSourceFactory;
-use drivers::printer::{EscPos, Profile, SerialLink};
 use drivers::sim::{Bench, BenchOptions};
 use kiosk::app::Screen;
 use kiosk::boot;
 use kiosk::clock::SystemClock;
+use kiosk::demo::devices::simulated;
 use kiosk::demo::office::{Failure, Office};
-use kiosk::devices::{CameraParts, DeviceSet, Turn};
 use kiosk::mint::SystemChance;
 use kiosk::present::Stage;
 use slint::platform::{PointerEventButton, WindowEvent};
@@ -49,14 +47,7 @@ pub fn measure(ground: &Ground) -> Result<Vec<Row>, Failure> {
     let headless = Headless::install(Clock::Real, SIZE)?;
     let stage = Stage::new()?;
     let handed = Handed::default();
-    let profile = Profile::load(&ground.shipped("config/printers/epson-tm-t82.toml"))?;
-    let camera = bench.camera.factory();
-    let looked_at: Arc<dyn FrameSourceFactory> = Arc::clone(&camera);
-    let devices = DeviceSet {
-        printer: Some(Box::new(EscPos::new(SerialLink::new(bench.printer.path(), profile.baud), profile))),
-        camera: Some(CameraParts { factory: camera, is_present: Box::new(move || looked_at.open().is_ok()), turn: Turn::None }),
-        scanner: Some(bench.scanner.source()),
-    };
+    let devices = simulated(&bench, &ground.shipped("config"))?;
     let clock = Arc::new(SystemClock::start());
     let running = boot::start(office.settings.clone(), devices, clock, Box::new(SystemChance), handed.around(stage.screen()), stage.preview())?;
     stage.connect(running.inbox.clone());

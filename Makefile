@@ -10,7 +10,9 @@ DEMO := --features kiosk/demo
 BUILD_PACKAGES := build-essential pkg-config libclang-dev libfontconfig-dev libgbm-dev libinput-dev libudev-dev libxkbcommon-dev \
 	fonts-inter fonts-noto-core fonts-dejavu-core
 TEST_PACKAGES := age sane-utils strace
-BENCH_PACKAGES := chromium strace xvfb
+# What winit loads at run time to open a window on X11.
+WINDOW_PACKAGES := libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2
+BENCH_PACKAGES := chromium strace xvfb $(WINDOW_PACKAGES)
 
 # $(call install,PACKAGES): asks dpkg first, so that a machine that has everything needs no network and no root.
 define install
@@ -22,7 +24,7 @@ endef
 .PHONY: demo test lint bench field packages
 
 demo:
-	$(call install,$(BUILD_PACKAGES))
+	$(call install,$(BUILD_PACKAGES) $(WINDOW_PACKAGES))
 	@echo "demo: building the kiosk, central and the bench (about ten minutes the first time on two cores) ..."
 	$(CARGO) build -p kiosk --features demo --bin klampid-demo
 	@echo "demo: running ..."

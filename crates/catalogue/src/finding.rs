@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use crate::number::{Kk, KkError, Nik, NikError, Phone};
+use crate::number::{DIGITS, Kk, Nik, NumberError, Phone};
 use crate::{Answers, Catalogue, EntryKind, Language};
 
 /// Longest name the register keeps, in characters (Permendagri 73/2022 ps 4).
@@ -128,9 +128,9 @@ impl Catalogue {
     fn examine_nik(&self, value: &str, answers: &Answers) -> Option<Finding> {
         let nik = match Nik::parse(value) {
             Ok(nik) => nik,
-            Err(NikError::Missing(Nik::DIGITS)) => return Some(Finding::of(FindingId::Empty)),
-            Err(NikError::Missing(count)) => return Some(Finding { id: FindingId::NikShort, count: Some(count) }),
-            Err(NikError::NoSuchDate | NikError::NotDigits | NikError::TooMany(_)) => return Some(Finding::of(FindingId::NikDate)),
+            Err(NumberError::Missing(DIGITS)) => return Some(Finding::of(FindingId::Empty)),
+            Err(NumberError::Missing(count)) => return Some(Finding { id: FindingId::NikShort, count: Some(count) }),
+            Err(NumberError::NoSuchDate | NumberError::NotDigits | NumberError::TooMany(_)) => return Some(Finding::of(FindingId::NikDate)),
         };
         if value == answers.value("no_kk") {
             return Some(Finding::of(FindingId::SameNumber));
@@ -145,9 +145,9 @@ impl Catalogue {
     fn examine_kk(&self, value: &str, answers: &Answers, today: Date) -> Option<Finding> {
         let kk = match Kk::parse(value) {
             Ok(kk) => kk,
-            Err(KkError::Missing(Kk::DIGITS)) => return Some(Finding::of(FindingId::Empty)),
-            Err(KkError::Missing(count)) => return Some(Finding { id: FindingId::KkShort, count: Some(count) }),
-            Err(KkError::NoSuchDate | KkError::NotDigits | KkError::TooMany(_)) => return Some(Finding::of(FindingId::KkDate)),
+            Err(NumberError::Missing(DIGITS)) => return Some(Finding::of(FindingId::Empty)),
+            Err(NumberError::Missing(count)) => return Some(Finding { id: FindingId::KkShort, count: Some(count) }),
+            Err(NumberError::NoSuchDate | NumberError::NotDigits | NumberError::TooMany(_)) => return Some(Finding::of(FindingId::KkDate)),
         };
         if value == answers.value("nik") {
             return Some(Finding::of(FindingId::SameNumber));

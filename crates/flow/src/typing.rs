@@ -2,7 +2,7 @@
 
 use catalogue::EntryKind;
 use catalogue::finding::NAME_CHARS_MAX;
-use catalogue::number::{Kk, Nik, Phone, grouped};
+use catalogue::number::{DIGITS, Phone, grouped};
 use jiff::civil::Date;
 use zeroize::Zeroize;
 
@@ -122,8 +122,7 @@ impl Typing {
     /// How many characters the field has when it has a fixed length.
     pub fn exact_chars(&self) -> Option<usize> {
         match self.field {
-            Field::Entry(EntryKind::Nik) => Some(Nik::DIGITS),
-            Field::Entry(EntryKind::Kk) => Some(Kk::DIGITS),
+            Field::Entry(EntryKind::Nik | EntryKind::Kk) => Some(DIGITS),
             Field::Entry(EntryKind::BirthDate) => Some(DATE_DIGITS),
             Field::Pin => Some(PIN_DIGITS),
             Field::Entry(EntryKind::Name | EntryKind::Phone) | Field::Number => None,

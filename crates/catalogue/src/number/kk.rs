@@ -1,42 +1,17 @@
 //! No. KK: sixteen digits, region of first issue, date of first issue, serial. Nothing is added to the day.
 
 use jiff::civil::Date;
-use thiserror::Error;
 
-use super::{is_date_in_some_century, two};
+use super::{NumberError, is_date_in_some_century, sixteen_digits, two};
 
 /// A No. KK whose structure is right.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Kk(String);
 
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum KkError {
-    #[error("something other than a digit")]
-    NotDigits,
-    #[error("{0} digits are missing")]
-    Missing(usize),
-    #[error("{0} digits too many")]
-    TooMany(usize),
-    #[error("the date of issue inside does not exist")]
-    NoSuchDate,
-}
-
 impl Kk {
-    pub const DIGITS: usize = 16;
-
-    pub fn parse(text: &str) -> Result<Self, KkError> {
-        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(KkError::NotDigits);
-        }
-        match text.len() {
-            n if n < Self::DIGITS => return Err(KkError::Missing(Self::DIGITS - n)),
-            n if n > Self::DIGITS => return Err(KkError::TooMany(n - Self::DIGITS)),
-            _ => {}
-        }
-        if !is_date_in_some_century(two(text, 6), two(text, 8), two(text, 10)) {
-            return Err(KkError::NoSuchDate);
-        }
-        Ok(Self(text.to_owned()))
+    pub fn parse(text: &str) -> Result<Self, NumberError> {
+        sixteen_digits(text)?;
+        if is_date_in_some_century(two(text, 6), two(text, 8), two(text, 10)) { Ok(Self(text.to_owned())) } else { Err(NumberError::NoSuchDate) }
     }
 
     /// The card numbers itself after a date that lies ahead, read in the current century.

@@ -7,10 +7,28 @@ mod nik;
 mod phone;
 mod slip;
 
-pub use kk::{Kk, KkError};
-pub use nik::{Nik, NikError};
+pub use kk::Kk;
+pub use nik::Nik;
 pub use phone::Phone;
 pub use slip::{SlipNumber, SlipNumberError};
+
+use thiserror::Error;
+
+/// Length of NIK and No. KK.
+pub const DIGITS: usize = 16;
+
+/// What is wrong with the structure of a NIK or a No. KK.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum NumberError {
+    #[error("something other than a digit")]
+    NotDigits,
+    #[error("{0} digits are missing")]
+    Missing(usize),
+    #[error("{0} digits too many")]
+    TooMany(usize),
+    #[error("the date inside does not exist")]
+    NoSuchDate,
+}
 
 /// Digits in groups of four, as they are read aloud: `3578 0145 0790 0000`.
 pub fn grouped(digits: &str) -> String {
@@ -34,6 +52,15 @@ pub fn masked_name(name: &str) -> String {
         first + &"*".repeat(letters.count())
     };
     name.split_whitespace().map(mask).collect::<Vec<_>>().join(" ")
+}
+
+fn sixteen_digits(text: &str) -> Result<(), NumberError> {
+    match text.len() {
+        _ if !text.bytes().all(|byte| byte.is_ascii_digit()) => Err(NumberError::NotDigits),
+        n if n < DIGITS => Err(NumberError::Missing(DIGITS - n)),
+        n if n > DIGITS => Err(NumberError::TooMany(n - DIGITS)),
+        _ => Ok(()),
+    }
 }
 
 /// Parses `DDMMYY` in any century: is there a year for which it is a date?

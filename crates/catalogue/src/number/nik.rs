@@ -4,40 +4,18 @@
 //! lives now, and never has to begin with the city's own code.
 
 use jiff::civil::Date;
-use thiserror::Error;
 
-use super::{is_date_in_some_century, two};
+use super::{NumberError, is_date_in_some_century, sixteen_digits, two};
 
 /// A NIK whose structure is right.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nik(String);
 
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum NikError {
-    #[error("something other than a digit")]
-    NotDigits,
-    #[error("{0} digits are missing")]
-    Missing(usize),
-    #[error("{0} digits too many")]
-    TooMany(usize),
-    #[error("the birth date inside does not exist")]
-    NoSuchDate,
-}
-
 impl Nik {
-    pub const DIGITS: usize = 16;
-
-    pub fn parse(text: &str) -> Result<Self, NikError> {
-        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(NikError::NotDigits);
-        }
-        match text.len() {
-            n if n < Self::DIGITS => return Err(NikError::Missing(Self::DIGITS - n)),
-            n if n > Self::DIGITS => return Err(NikError::TooMany(n - Self::DIGITS)),
-            _ => {}
-        }
+    pub fn parse(text: &str) -> Result<Self, NumberError> {
+        sixteen_digits(text)?;
         let nik = Self(text.to_owned());
-        if is_date_in_some_century(nik.day(), two(text, 8), two(text, 10)) { Ok(nik) } else { Err(NikError::NoSuchDate) }
+        if is_date_in_some_century(nik.day(), two(text, 8), two(text, 10)) { Ok(nik) } else { Err(NumberError::NoSuchDate) }
     }
 
     pub fn as_str(&self) -> &str {

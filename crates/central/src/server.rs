@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use catalogue::Catalogue;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -78,7 +79,9 @@ impl Central {
         let office = Arc::new(Office::new(settings, catalogue, db, store, keys, clock));
         let handle = Handle::new();
         let service = routes::router(Arc::clone(&office)).into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum_server::from_tcp_rustls(listener, tls).map_err(|source| StartError::Listen { address, source })?.handle(handle.clone());
+        // Without TCP_NODELAY a small answer waits for the kiosk's delayed acknowledgement, 40 ms each time.
+        let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
+        let server = axum_server::from_tcp(listener).map_err(|source| StartError::Listen { address, source })?.acceptor(acceptor).handle(handle.clone());
         #[expect(clippy::disallowed_methods, reason = "`Running` owns this task and waits for its end")]
         let serving = tokio::spawn(server.serve(service));
         Event::Started.log(&[("address", &address), ("catalogue", &office.catalogue.hash)]);

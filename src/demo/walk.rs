@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use drivers::picture::RgbPage;
 use drivers::sim::Bench;
 use ui::{CaptureMode, OverlayKind, PageKind, PaperState};
 
@@ -318,9 +317,4 @@ fn history(office: &Office, report: &Report) -> Result<Vec<StateLine>, Failure> 
     let body = serde_json::json!({ "id": report.number, "pin": report.pin() });
     let answer: wire::v1::FollowUp = serde_json::from_slice(&kiosk.send_json("/api/v1/follow-up", body.to_string().into_bytes())?)?;
     Ok(answer.history.into_iter().map(|line| StateLine { state: line.state, at: line.at }).collect())
-}
-
-/// A picture for people who want to hold something before the camera themselves.
-pub fn letter() -> Result<RgbPage, Failure> {
-    Ok(specimen::police_letter(1)?)
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeLeft {
     Comfortable,
-    /// Less than [`SOON_HOURS`].
+    /// Less than `SOON_HOURS`.
     Soon,
     Late,
 }

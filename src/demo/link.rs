@@ -66,7 +66,7 @@ impl Link {
         self.shared.up.store(true, Ordering::Release);
     }
 
-    /// Every connection from now on breaks after this many bytes towards central.
+    /// Every connection breaks once this many bytes went towards central, those that stand already too.
     pub fn break_after_bytes(&self, bytes: u64) {
         self.shared.breaks_after_bytes.store(bytes, Ordering::Release);
     }
@@ -92,20 +92,20 @@ fn relay(shared: &Arc<Shared>, near: TcpStream) {
         open.truncate(CONNECTIONS_MAX);
         open.extend(near.try_clone().into_iter().chain(far.try_clone()));
     }
-    let limit = shared.breaks_after_bytes.load(Ordering::Acquire);
-    std::thread::spawn(move || copy(near, far, limit, || false));
+    let breaking = Arc::clone(shared);
+    std::thread::spawn(move || copy(near, far, || breaking.breaks_after_bytes.load(Ordering::Acquire), || false));
     let swallowing = Arc::clone(shared);
-    std::thread::spawn(move || copy(far_back, near_back, 0, move || swallowing.mute.load(Ordering::Acquire)));
+    std::thread::spawn(move || copy(far_back, near_back, || 0, || swallowing.mute.load(Ordering::Acquire)));
 }
 
 /// Copies until the end, a cut, or `limit` bytes (zero: no limit); then closes both. While `swallows`, bytes vanish.
-fn copy(mut from: TcpStream, mut to: TcpStream, limit: u64, swallows: impl Fn() -> bool) {
+fn copy(mut from: TcpStream, mut to: TcpStream, limit: impl Fn() -> u64, swallows: impl Fn() -> bool) {
     let mut carried = 0u64;
     let mut buffer = [0u8; 16 * 1024];
     while let Ok(count) = from.read(&mut buffer) {
         carried += count as u64;
         let lost = swallows();
-        if count == 0 || (!lost && to.write_all(&buffer[..count]).is_err()) || (limit > 0 && carried >= limit) {
+        if count == 0 || (!lost && to.write_all(&buffer[..count]).is_err()) || (1..=carried).contains(&limit()) {
             break;
         }
     }

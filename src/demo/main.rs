@@ -14,6 +14,7 @@ use kiosk::demo::office::{Failure, OFFICER_LOGIN, Office};
 use kiosk::demo::report::Report;
 use kiosk::demo::robot::Robot;
 use kiosk::demo::{desk, walk};
+use kiosk::logging::chain;
 use kiosk::mint::SystemChance;
 use kiosk::present::Stage;
 use slint::{ComponentHandle, PhysicalSize};
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            eprintln!("demo: {reason}");
+            eprintln!("demo: {}", chain(reason.as_ref()));
             ExitCode::FAILURE
         }
     }

@@ -35,22 +35,12 @@ fn a_kiosk_in_a_process_of_its_own() {
 }
 
 fn apply(stand: &Stand, plan: &str, mark: &dyn Fn(&str)) {
-    stand.to_questions();
-    stand.choose("pernah punya", "ya");
-    stand.choose("Kenapa", "hilang");
-    stand.choose("Surat kehilangan", "ya");
-    stand.choose("6 bulan", "tidak");
-    stand.fill("NIK", NIK);
-    stand.question("nomor Kartu Keluarga");
+    stand.to_family_card();
     mark("answer-saved");
     if plan == "answer-saved" {
         return;
     }
-    stand.fill("nomor Kartu Keluarga", crate::stand::NO_KK);
-    stand.fill("nama lengkap", crate::stand::NAME);
-    stand.fill("tanggal lahir", crate::stand::BORN);
-    stand.question("telepon");
-    stand.touch(Intent::Skip);
+    stand.on_to_capture();
     stand.take_page();
     stand.until("check", |view| matches!(view.page, Page::Check { .. }));
     if plan == "committed" {

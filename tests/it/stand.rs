@@ -171,19 +171,30 @@ impl Stand {
         self.touch(Intent::GoOn);
     }
 
-    pub fn to_capture(&self) {
+    /// Every question answered and the NIK typed: the number of the family card comes next.
+    pub fn to_family_card(&self) {
         self.to_questions();
         self.choose("pernah punya", "ya");
         self.choose("Kenapa", "hilang");
         self.choose("Surat kehilangan", "ya");
         self.choose("6 bulan", "tidak");
         self.fill("NIK", NIK);
+        self.question("nomor Kartu Keluarga");
+    }
+
+    /// From the number of the family card to the camera.
+    pub fn on_to_capture(&self) {
         self.fill("nomor Kartu Keluarga", NO_KK);
         self.fill("nama lengkap", NAME);
         self.fill("tanggal lahir", BORN);
         self.question("telepon");
         self.touch(Intent::Skip);
         self.until("the camera is live", is_capture(|mode| *mode == CaptureMode::Live));
+    }
+
+    pub fn to_capture(&self) {
+        self.to_family_card();
+        self.on_to_capture();
     }
 
     /// Photographs the letter that lies before the camera and keeps it.

@@ -22,12 +22,12 @@ impl Kiosk {
         let same_press = now.elapsed.saturating_sub(self.page_since) < Duration::from_millis(self.settings.double_touch_ms);
         self.last_touch = now.elapsed;
         match (self.over, &intent) {
-            (Over::StillHere, Intent::StillHere) | (Over::StaffCalled { .. } | Over::LeaveAsked, Intent::StillHere) => {
+            (Over::Nothing, _) => {}
+            (_, Intent::StillHere) => {
                 self.over = Over::Nothing;
                 return;
             }
-            (Over::StillHere, Intent::Leave) | (Over::LeaveAsked, Intent::Leave) => return self.leave(now, out),
-            (Over::Nothing, _) => {}
+            (Over::StillHere | Over::LeaveAsked, Intent::Leave) => return self.leave(now, out),
             // A sheet covers the page: nothing under it can be touched.
             _ => return,
         }

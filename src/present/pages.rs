@@ -83,8 +83,8 @@ fn page(resident: &Resident, scene: &Scene) {
             });
             PageKind::Idle
         }
-        Page::Home { title, events } => {
-            resident.set_home(ui::HomePage { title: text(title), events: list(events.iter().map(card)) });
+        Page::Home { title, events, search, menus } => {
+            resident.set_home(ui::HomePage { title: text(title), events: list(events.iter().map(card)), search: text(search), menus: text(menus) });
             PageKind::Home
         }
         Page::Requirements { title, papers, facts, print } => {
@@ -119,12 +119,16 @@ fn page(resident: &Resident, scene: &Scene) {
             resident.set_entry(entry_page(entry));
             PageKind::Entry
         }
+        Page::Pick(pick) => {
+            resident.set_pick(pick_page(pick));
+            PageKind::Pick
+        }
         Page::Capture(capture) => {
             resident.set_capture(capture_page(capture, scene));
             resident.set_review_picture(scene.review.as_deref().map(pictures::image).unwrap_or_default());
             PageKind::Capture
         }
-        Page::Check { title, rows, papers, warning } => {
+        Page::Check { title, rows, papers, warning, forecasts } => {
             let row = |row: &view::Row| ui::Row {
                 id: text(&row.id),
                 label: text(&row.label),
@@ -138,6 +142,7 @@ fn page(resident: &Resident, scene: &Scene) {
                 rows: list(rows.iter().map(row)),
                 papers: list(papers.iter().map(row)),
                 warning: text(warning),
+                forecasts: list(forecasts.iter().map(forecast)),
             });
             PageKind::Check
         }
@@ -179,6 +184,8 @@ fn forget_pictures(resident: &Resident) {
     resident.set_slip(ui::SlipPage::default());
     resident.set_check(ui::CheckPage::default());
     resident.set_entry(ui::EntryPage::default());
+    resident.set_pick(ui::PickPage::default());
+    resident.set_progress(ui::ProgressPage::default());
     resident.set_capture(ui::CapturePage::default());
 }
 
@@ -190,6 +197,8 @@ fn entry_page(entry: &view::Entry) -> ui::EntryPage {
             Keys::Digits => ui::Keys::Digits,
             Keys::Letters => ui::Keys::Letters,
             Keys::Number => ui::Keys::Number,
+            Keys::Text => ui::Keys::Text,
+            Keys::Email => ui::Keys::Email,
             Keys::Pin => ui::Keys::Pin,
         },
         shown: text(&entry.shown),
@@ -203,6 +212,22 @@ fn entry_page(entry: &view::Entry) -> ui::EntryPage {
         },
         skip: entry.skip.as_deref().map(text).unwrap_or_default(),
     }
+}
+
+fn pick_page(pick: &view::Pick) -> ui::PickPage {
+    ui::PickPage {
+        question: text(&pick.question),
+        help: text(&pick.help),
+        typed: text(&pick.typed),
+        hint: text(&pick.hint),
+        cards: list(pick.cards.iter().map(card)),
+        nothing: text(&pick.nothing),
+        skip: pick.skip.as_deref().map(text).unwrap_or_default(),
+    }
+}
+
+fn forecast(forecast: &view::Forecast) -> ui::Forecast {
+    ui::Forecast { item: text(&forecast.item), label: text(&forecast.label), sentence: text(&forecast.sentence), mend: text(&forecast.mend) }
 }
 
 fn capture_page(capture: &view::Capture, scene: &Scene) -> ui::CapturePage {
@@ -234,6 +259,7 @@ fn capture_page(capture: &view::Capture, scene: &Scene) -> ui::CapturePage {
 }
 
 fn slip_page(slip: &view::SlipPage) -> ui::SlipPage {
+    let line = |line: &view::SlipLine| ui::SlipLine { service: text(&line.service), number: text(&line.number), promise: text(&line.promise) };
     ui::SlipPage {
         title: text(&slip.title),
         service: text(&slip.service),
@@ -243,6 +269,7 @@ fn slip_page(slip: &view::SlipPage) -> ui::SlipPage {
         pin_label: text(&slip.pin_label),
         promise: text(&slip.promise),
         collect: text(&slip.collect),
+        also: list(slip.also.iter().map(line)),
         paper: match slip.paper {
             PaperState::Printing => ui::PaperState::Printing,
             PaperState::Printed => ui::PaperState::Printed,
@@ -267,6 +294,12 @@ fn progress_page(progress: &view::ProgressPage) -> ui::ProgressPage {
             StageState::Later => ui::StageState::Later,
         },
     };
+    let output = |output: &view::OutputLine| ui::OutputLine {
+        label: text(&output.label),
+        now: text(&output.now),
+        tone: tone(output.tone),
+        promise: text(&output.promise),
+    };
     ui::ProgressPage {
         title: text(&progress.title),
         number: text(&progress.number),
@@ -275,6 +308,7 @@ fn progress_page(progress: &view::ProgressPage) -> ui::ProgressPage {
         tone: tone(progress.tone),
         promise: text(&progress.promise),
         stages: list(progress.stages.iter().map(stage)),
+        outputs: list(progress.outputs.iter().map(output)),
         repairs: list(progress.repairs.iter().map(paper_line)),
     }
 }

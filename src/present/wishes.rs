@@ -32,6 +32,8 @@ pub fn connect(window: &AppWindow, inbox: Inbox) {
     resident.on_dismiss_call(plain(Intent::StillHere));
     resident.on_resume_interrupted(plain(Intent::ResumeInterrupted));
     resident.on_follow_up(plain(Intent::FollowUp));
+    resident.on_open_search(plain(Intent::OpenSearch));
+    resident.on_open_menus(plain(Intent::OpenMenus));
     resident.on_not_complete(plain(Intent::NotComplete));
     resident.on_print_list(plain(Intent::PrintList));
     resident.on_erase(plain(Intent::Erase));

@@ -11,14 +11,19 @@ use std::fs;
 use std::path::Path;
 
 use common::{DESK, LANDSCAPE, Look, PAGES, PLAIN, PORTRAIT, open};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, PhysicalSize};
 use ui::headless::{Clock, Headless};
+
+/// High enough for most pages to stand there whole, so that what is scrolled to is looked at too.
+const LONG: PhysicalSize = PhysicalSize { width: 1080, height: 3400 };
 
 const LOOKS: &[Look] = &[
     PLAIN,
     Look { name: "id-150", text_step: 3, ..PLAIN },
     Look { name: "en-150", language: "en", text_step: 3, ..PLAIN },
     Look { name: "en", language: "en", ..PLAIN },
+    Look { name: "long", size: LONG, ..PLAIN },
+    Look { name: "long-150", size: LONG, text_step: 3, ..PLAIN },
     Look { name: "contrast", high_contrast: true, ..PLAIN },
     Look { name: "low", low_reach: true, ..PLAIN },
     Look { name: "wide", size: LANDSCAPE, ..PLAIN },

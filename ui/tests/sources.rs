@@ -64,6 +64,22 @@ fn every_word_on_a_button_is_translated() {
 }
 
 #[test]
+fn every_icon_has_a_file_and_every_file_is_drawn() {
+    let table = fs::read_to_string(root().join("components/icon.slint")).expect("the table is a file of this crate");
+    let named: Vec<&str> = quoted_after(&table, "root.name == ").collect();
+    let everything: String = slint_files().into_values().collect();
+    let files = fs::read_dir(root().join("icons")).expect("the icons are a folder of this crate");
+    let drawn: Vec<String> = files.map(|file| file.expect("a folder can be read").file_name().to_string_lossy().trim_end_matches(".svg").to_owned()).collect();
+    assert!(drawn.len() > 50, "the search found only {} icons", drawn.len());
+    for name in &named {
+        assert!(table.contains(&format!("\"{name}\" ? @image-url(\"../icons/{name}.svg\")")), "{name} shows another picture");
+    }
+    for file in &drawn {
+        assert!(named.contains(&file.as_str()) || everything.contains(&format!("icons/{file}.svg")), "nothing shows {file}.svg");
+    }
+}
+
+#[test]
 fn a_slint_file_is_short_enough_to_read() {
     for (name, text) in slint_files() {
         assert!(text.lines().count() <= LINES_MAX, "{name} has {} lines", text.lines().count());

@@ -39,7 +39,7 @@ fn listen(app: &AppWindow) -> Wishes {
         on_wake "wake", on_go_on "go-on", on_go_back "go-back", on_leave "leave", on_call_staff "call-staff",
         on_next_text_size "next-text-size", on_toggle_contrast "toggle-contrast", on_toggle_reach "toggle-reach",
         on_still_here "still-here", on_dismiss_call "dismiss-call", on_resume_interrupted "resume-interrupted",
-        on_follow_up "follow-up", on_not_complete "not-complete", on_print_list "print-list", on_erase "erase",
+        on_follow_up "follow-up", on_open_search "open-search", on_open_menus "open-menus", on_not_complete "not-complete", on_print_list "print-list", on_erase "erase",
         on_clear "clear", on_confirm_anyway "confirm-anyway", on_skip "skip",
         on_use_camera "use-camera", on_use_scanner "use-scanner", on_retake "retake",
         on_add_page "add-page", on_reprint "reprint", on_paper_came_out "paper-came-out",
@@ -60,6 +60,8 @@ fn each_label_utters_its_wish() -> Outcome {
         (PageKind::Idle, |_| {}, "Lanjutkan permohonan yang terputus", "resume-interrupted"),
         (PageKind::Home, |_| {}, "KTP saya hilang", "choose-event ktp-lost"),
         (PageKind::Home, |_| {}, "Lacak permohonan", "follow-up"),
+        (PageKind::Home, |_| {}, "Cari: ketik keperluan Anda", "open-search"),
+        (PageKind::Home, |_| {}, "Semua layanan", "open-menus"),
         (PageKind::Home, |_| {}, "Panggil petugas", "call-staff"),
         (PageKind::Home, |_| {}, "Huruf", "next-text-size"),
         (PageKind::Home, |_| {}, "Kontras", "toggle-contrast"),
@@ -80,11 +82,27 @@ fn each_label_utters_its_wish() -> Outcome {
         (PageKind::Entry, |r| keys(r, Keys::Letters), "Spasi", "key  "),
         (PageKind::Entry, |r| keys(r, Keys::Letters), "Ya, sudah benar", "confirm-anyway"),
         (PageKind::Entry, |r| keys(r, Keys::Number), "K", "key K"),
+        (PageKind::Entry, |r| keys(r, Keys::Text), "/", "key /"),
+        (PageKind::Entry, |r| keys(r, Keys::Text), "(", "key ("),
+        (PageKind::Entry, |r| keys(r, Keys::Text), "Spasi", "key  "),
+        (PageKind::Entry, |r| keys(r, Keys::Text), "7", "key 7"),
+        (PageKind::Entry, |r| keys(r, Keys::Email), "a", "key a"),
+        (PageKind::Entry, |r| keys(r, Keys::Email), "@", "key @"),
+        (PageKind::Entry, |r| keys(r, Keys::Email), "+", "key +"),
+        (PageKind::Entry, |r| keys(r, Keys::Email), "Hapus", "erase"),
+        (PageKind::Pick, |_| {}, "T", "key T"),
+        (PageKind::Pick, |_| {}, "Spasi", "key  "),
+        (PageKind::Pick, |_| {}, "Hapus", "erase"),
+        (PageKind::Pick, |_| {}, "Hapus semua", "clear"),
+        (PageKind::Pick, |_| {}, "Tambaksari", "choose tambaksari"),
+        (PageKind::Pick, |_| {}, "Saya tidak tahu", "skip"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Live), "Pakai pemindai", "use-scanner"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Scanner), "Pakai kamera", "use-camera"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Review), "Ulangi foto", "retake"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Pages), "Tambah halaman", "add-page"),
         (PageKind::Capture, |r| mode(r, CaptureMode::Pages), "Hapus Halaman 2", "remove-page p2"),
+        (PageKind::Check, |_| {}, "Foto surat yang baru: Surat kehilangan dari polisi", "change police-letter"),
+        (PageKind::Check, |_| {}, "Perbaiki nomor: Nomor Kartu Keluarga", "change kk"),
         (PageKind::Check, |_| {}, "Ubah Nama lengkap", "change name"),
         (PageKind::Check, |_| {}, "Ubah Surat kehilangan dari polisi", "change police-letter"),
         (PageKind::Check, |_| {}, "Kirim permohonan", "go-on"),
@@ -102,7 +120,7 @@ fn each_label_utters_its_wish() -> Outcome {
     for (kind, set, label, wish) in cases {
         let app = open(&headless, &PLAIN, *kind, *set)?;
         let wishes = listen(&app);
-        headless.touch_label(&app, label).map_err(|cause| format!("{kind:?}: {cause}"))?;
+        headless.scroll_and_touch_label(&app, "Ke bawah", label).map_err(|cause| format!("{kind:?}: {cause}"))?;
         assert_eq!(*wishes.borrow(), [*wish], "touching {label:?} on {kind:?}");
     }
     Ok(())

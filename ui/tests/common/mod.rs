@@ -9,9 +9,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use slint::{ComponentHandle, Image, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
+use slint::{ComponentHandle, Image, Model, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
 use ui::headless::Headless;
-use ui::{AppWindow, CaptureMode, Keys, OverlayKind, PageKind, PaperState, PrintButton, Resident, Weight, select_language};
+use ui::{AppWindow, CaptureMode, Card, Keys, OutputLine, OverlayKind, PageKind, PaperState, PrintButton, Resident, SlipLine, Tone, Weight, select_language};
 
 pub const PORTRAIT: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
 pub const LANDSCAPE: PhysicalSize = PhysicalSize { width: 1920, height: 1080 };
@@ -39,13 +39,27 @@ pub const PAGES: &[(&str, PageKind, Set)] = &[
         enter(r, Keys::Letters, "RADEN AYU SITI NURHALIZA KUSUMANINGTYAS PUTRI", Weight::Ask);
     }),
     ("entry-number", PageKind::Entry, |r| enter(r, Keys::Number, "K07-00", Weight::None)),
+    ("entry-text", PageKind::Entry, |r| {
+        enter(r, Keys::Text, "JL. KEDUNG COWEK GG. MAWAR NO. 12/B (BELAKANG PASAR), RT 03 RW 07", Weight::None);
+    }),
+    ("entry-email", PageKind::Entry, |r| enter(r, Keys::Email, "raden.ayu_kusumaningtyas+ktp@surabaya.example", Weight::Ask)),
     ("entry-pin", PageKind::Entry, |r| enter(r, Keys::Pin, "••••", Weight::None)),
+    ("pick", PageKind::Pick, |_| {}),
+    ("pick-empty", PageKind::Pick, |r| pick(r, "", 0, "")),
+    ("pick-search", PageKind::Pick, search),
+    ("pick-nothing", PageKind::Pick, |r| pick(r, "XQZ", 0, "Tidak ada nama kecamatan seperti itu. Coba tiga huruf pertama saja.")),
     ("capture-live", PageKind::Capture, |r| capture(r, CaptureMode::Live)),
     ("capture-scanner", PageKind::Capture, |r| capture(r, CaptureMode::Scanner)),
     ("capture-taking", PageKind::Capture, |r| capture(r, CaptureMode::Taking)),
     ("capture-review", PageKind::Capture, |r| capture(r, CaptureMode::Review)),
     ("capture-pages", PageKind::Capture, |r| capture(r, CaptureMode::Pages)),
     ("check", PageKind::Check, |_| {}),
+    ("check-calm", PageKind::Check, |r| {
+        let mut page = r.get_check();
+        page.forecasts = ModelRc::default();
+        page.warning = "".into();
+        r.set_check(page);
+    }),
     ("working", PageKind::Working, |_| {}),
     ("slip-printing", PageKind::Slip, |r| slip(r, PaperState::Printing, "Tunggu sebentar. Kertas keluar di bawah layar.")),
     ("slip-printed", PageKind::Slip, |r| slip(r, PaperState::Printed, "Ambil kertasnya di bawah layar, dan simpan baik-baik.")),
@@ -53,9 +67,11 @@ pub const PAGES: &[(&str, PageKind, Set)] = &[
         slip(r, PaperState::NotPrinted, "Kertas printer habis. Foto layar ini, permohonan Anda tetap aman.");
     }),
     ("slip-unknown", PageKind::Slip, |_| {}),
+    ("slip-also", PageKind::Slip, also),
     ("goodbye", PageKind::Goodbye, |_| {}),
     ("read-code", PageKind::ReadCode, |_| {}),
     ("progress", PageKind::Progress, |_| {}),
+    ("progress-outputs", PageKind::Progress, outputs),
     ("closed", PageKind::Closed, |_| {}),
     ("over-still-here", PageKind::Check, |r| r.set_overlay(OverlayKind::StillHere)),
     ("over-leave-asked", PageKind::Check, |r| r.set_overlay(OverlayKind::LeaveAsked)),
@@ -103,6 +119,7 @@ fn frame(resident: &Resident, kind: PageKind) {
         PageKind::Privacy => (Some(0), true, true, "Saya setuju"),
         PageKind::Choice => (Some(1), true, true, ""),
         PageKind::Entry => (Some(2), true, true, "Lanjut"),
+        PageKind::Pick => (Some(2), true, true, ""),
         PageKind::Capture => (Some(3), true, true, ""),
         PageKind::Check => (Some(4), true, true, "Kirim permohonan"),
         PageKind::Working => (Some(5), false, false, ""),
@@ -145,6 +162,21 @@ fn enter(resident: &Resident, keys: Keys, shown: &str, weight: Weight) {
             page.count = "".into();
             page.skip = "".into();
         }
+        Keys::Text => {
+            page.question = "Di mana alamat rumah Anda?".into();
+            page.help = "Tulis nama jalan, gang dan nomor rumah.".into();
+            page.pattern = "JL. PASAR NO. 1".into();
+            page.count = "".into();
+            page.skip = "".into();
+        }
+        Keys::Email => {
+            page.question = "Apa alamat surel Anda?".into();
+            page.help = "Surel dipakai untuk mengirim akta dalam bentuk berkas.".into();
+            page.pattern = "nama@contoh.id".into();
+            page.finding = "Alamat ini panjang sekali. Apakah sudah benar?".into();
+            page.count = "".into();
+            page.skip = "Saya tidak punya".into();
+        }
         Keys::Pin => {
             page.question = "Berapa PIN Anda?".into();
             page.help = "PIN ada di dalam kotak pada e-Kitir. Masih ada 3 kesempatan.".into();
@@ -154,6 +186,78 @@ fn enter(resident: &Resident, keys: Keys, shown: &str, weight: Weight) {
         }
     }
     resident.set_entry(page);
+}
+
+fn pick(resident: &Resident, typed: &str, cards: usize, nothing: &str) {
+    let mut page = resident.get_pick();
+    page.typed = typed.into();
+    page.cards = page.cards.iter().take(cards).collect::<Vec<_>>().as_slice().into();
+    page.nothing = nothing.into();
+    resident.set_pick(page);
+}
+
+/// Services found by everyday words, whose names are as long as names of services are.
+fn search(resident: &Resident) {
+    let card = |id: &str, label: &str, detail: &str, icon: &str| Card {
+        id: id.into(),
+        label: label.into(),
+        detail: detail.into(),
+        icon: icon.into(),
+        selected: false,
+    };
+    let mut page = resident.get_pick();
+    page.question = "Apa yang mau Anda urus?".into();
+    page.help = "Ketik dengan kata Anda sendiri, misalnya KTP patah.".into();
+    page.typed = "KK ILANG".into();
+    page.hint = "Misalnya KTP patah".into();
+    page.skip = "".into();
+    page.cards = [
+        card("kk-lost", "Kartu Keluarga hilang atau rusak", "Cetak ulang Kartu Keluarga", "kk"),
+        card("kk-head", "Perubahan kepala keluarga karena kepala keluarga meninggal", "Kartu Keluarga baru", "family"),
+        card("kk-split", "Mau pisah Kartu Keluarga", "Kartu Keluarga sendiri, alamat tetap", "house"),
+        card("ktp-lost", "KTP saya hilang", "Cetak ulang KTP-el", "ktp"),
+        card("akta-lost", "Akta hilang atau rusak", "Kutipan kedua akta pencatatan sipil", "akta"),
+    ]
+    .as_slice()
+    .into();
+    resident.set_pick(page);
+}
+
+/// One visit with as many further services as a slip has room for.
+fn also(resident: &Resident) {
+    let line = |service: &str, number: &str, promise: &str| SlipLine { service: service.into(), number: number.into(), promise: promise.into() };
+    slip(resident, PaperState::Printed, "Ambil kertasnya di bawah layar, dan simpan baik-baik.");
+    let mut page = resident.get_slip();
+    page.service = "Akta kelahiran anak".into();
+    page.also = [
+        line("Kartu Keluarga baru karena ada anggota keluarga yang lahir", "GBG-261121-0002-2", "Paling lambat Senin 23 November 2026 pukul 14.10."),
+        line("Kartu Identitas Anak", "GBG-261121-0003-0", "Paling lambat Rabu 25 November 2026 pukul 12.00."),
+        line("Cetak ulang KTP-el karena status perkawinan berubah", "GBG-261121-0004-9", "Paling lambat Rabu 25 November 2026 pukul 12.00."),
+    ]
+    .as_slice()
+    .into();
+    page.number = "GBG-261121-0001-4".into();
+    resident.set_slip(page);
+}
+
+/// An application of which several things come, each in another state.
+fn outputs(resident: &Resident) {
+    let line = |label: &str, now: &str, tone: Tone, promise: &str| OutputLine { label: label.into(), now: now.into(), tone, promise: promise.into() };
+    let mut page = resident.get_progress();
+    page.service = "Akta kelahiran anak".into();
+    page.now = "Satu sudah bisa diambil, yang lain masih dikerjakan.".into();
+    page.tone = Tone::Plain;
+    page.promise = "".into();
+    page.repairs = ModelRc::default();
+    page.outputs = [
+        line("Kutipan Akta Kelahiran", "Sudah bisa diambil di Kelurahan Dukuh Sutorejo.", Tone::Done, ""),
+        line("Kartu Keluarga baru", "Sedang diperiksa petugas.", Tone::Plain, "Paling lambat Senin 23 November 2026 pukul 14.10."),
+        line("Kartu Identitas Anak", "Foto anak perlu diambil ulang.", Tone::Attention, "Setelah diperbaiki, paling lambat 1 hari kerja."),
+        line("KTP-el ibu", "Blangko KTP-el sedang habis. Kami mohon maaf.", Tone::Trouble, "Kabar berikutnya paling lambat Rabu 25 November 2026."),
+    ]
+    .as_slice()
+    .into();
+    resident.set_progress(page);
 }
 
 fn capture(resident: &Resident, mode: CaptureMode) {

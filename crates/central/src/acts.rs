@@ -1,26 +1,27 @@
-//! What an officer may do to an application, and doing it.
+//! What an officer may do to an application or to one of its outputs, and doing it.
 //!
-//! The catalogue's state path decides what may follow; this module adds which words an act needs. The rule a newcomer
+//! The state path of each output decides what may follow; this module adds which words an act needs. The rule a newcomer
 //! would break: an act names the history length its officer saw, and is refused when the truth has moved on.
 
+use catalogue::{Catalogue, ItemKind, Reason};
 use jiff::{Timestamp, ToSpan};
 use thiserror::Error;
 
 use crate::db::DbError;
-use crate::db::applications::{Application, Line, Move};
+use crate::db::applications::Application;
 use crate::db::officers::SignedIn;
+use crate::db::outputs::{Output, Words};
 use crate::log_names::Event;
 use crate::notes::{self, NOTE_CHARS_MAX};
 use crate::office::Office;
-use crate::repair::STATE_ASKED;
-
-/// The state that stops the clock until it is released.
-pub const STATE_HELD: &str = "ditahan";
+use crate::progress::{Progress, STATE_ASKED, STATE_HELD};
 
 /// What an officer wants.
 #[derive(Clone, Debug)]
 pub struct Act {
     pub to: String,
+    /// Id of the one output it is about; empty for the application as a whole.
+    pub output: String,
     /// History length on the officer's page.
     pub seen_lines: i64,
     /// Reason code of the whole application; empty when the act needs none.
@@ -67,6 +68,8 @@ pub enum ActError {
     ItemsMissing,
     #[error("an item is not part of this service")]
     ItemUnknown,
+    #[error("a reason does not fit its item")]
+    ReasonUnfit,
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -82,56 +85,50 @@ pub fn needs(state: &str) -> Needs {
     }
 }
 
-/// States that may follow now. A held application goes back to where it was held, or ends.
-pub fn next_states<'a>(office: &'a Office, application: &Application, history: &[Line]) -> Vec<&'a str> {
-    let catalogue = &office.catalogue;
-    let path = catalogue.service(&application.service).and_then(|service| catalogue.path(&service.path));
-    let next = path.map_or(&[][..], |path| path.next(&application.state));
-    let before = history.iter().rev().map(|line| line.state.as_str()).find(|state| *state != STATE_HELD);
-    next.iter()
-        .map(String::as_str)
-        .filter(|state| application.state != STATE_HELD || before == Some(*state) || catalogue.state(state).is_some_and(|state| state.terminal))
-        .collect()
+/// What an application is acted on with: its own bundle, and its outputs as they stand.
+pub struct Desk<'a> {
+    pub catalogue: &'a Catalogue,
+    pub application: &'a Application,
+    pub outputs: &'a [Output],
 }
 
-/// Does what `officer` wants with `application`.
+/// Does what `officer` wants with the application on the desk.
 ///
 /// # Errors
 /// [`ActError`].
-pub async fn act(office: &Office, officer: &SignedIn, application: &Application, act: &Act) -> Result<(), ActError> {
+pub async fn act(office: &Office, officer: &SignedIn, desk: &Desk<'_>, act: &Act) -> Result<(), ActError> {
+    let application = desk.application;
     if act.seen_lines != application.lines {
         return Err(ActError::Stale);
     }
-    let history = office.db.history(&application.number).await?;
-    if !next_states(office, application, &history).contains(&act.to.as_str()) {
+    let now = office.now();
+    let progress = Progress::new(desk.catalogue, &application.service, desk.outputs);
+    let actor = format!("petugas:{}", officer.login);
+    let Some(change) = progress.change(&application.number, act.seen_lines, &act.output, &act.to, now, actor) else {
         Event::StateMoveRefused.log(&[("number", &application.number), ("from", &application.state), ("login", &officer.login)]);
         return Err(ActError::NotAllowed);
-    }
-    check_words(office, application, act)?;
-    let now = office.now();
-    let items: Vec<_> = act.items.iter().map(|item| (item.item.clone(), item.reason.clone(), notes::seal(office, &item.note))).collect();
-    let move_ = Move {
-        number: &application.number,
-        seen_lines: act.seen_lines,
-        to: &act.to,
-        closes: office.catalogue.state(&act.to).is_some_and(|state| state.terminal),
-        at: now,
-        due_at: office.due_at(application, now),
-        actor: &format!("petugas:{}", officer.login),
-        reason: &act.reason,
-        note_sealed: &notes::seal(office, &act.note),
-        items: &items,
+    };
+    check_words(desk, act)?;
+    let words = Words {
+        reason: act.reason.clone(),
+        note_sealed: notes::seal(office, &act.note),
+        items: act.items.iter().map(|item| (item.item.clone(), item.reason.clone(), notes::seal(office, &item.note))).collect(),
         until: repair_until(office, now),
     };
-    if !office.db.move_state(&move_).await? {
+    if !office.db.move_outputs(&change, &words).await? {
         return Err(ActError::Stale);
     }
-    Event::StateMoved.log(&[("number", &application.number), ("to", &act.to), ("login", &officer.login)]);
+    Event::StateMoved.log(&[("number", &application.number), ("to", &act.to), ("outputs", &change.outputs.len()), ("login", &officer.login)]);
     Ok(())
 }
 
-fn check_words(office: &Office, application: &Application, act: &Act) -> Result<(), ActError> {
-    let is_reason = |code: &str| office.catalogue.reasons.contains_key(code);
+/// May an officer send an item of this kind back for this reason?
+pub fn fits(reason: &Reason, kind: ItemKind) -> bool {
+    reason.applies.contains(&kind)
+}
+
+fn check_words(desk: &Desk<'_>, act: &Act) -> Result<(), ActError> {
+    let is_reason = |code: &str| desk.catalogue.reasons.contains_key(code);
     let notes = std::iter::once(&act.note).chain(act.items.iter().map(|item| &item.note));
     if notes.into_iter().any(|note| note.chars().count() > NOTE_CHARS_MAX) {
         return Err(ActError::NoteTooLong);
@@ -146,16 +143,22 @@ fn check_words(office: &Office, application: &Application, act: &Act) -> Result<
         Needs::Items if !act.items.iter().all(|item| is_reason(&item.reason)) => return Err(ActError::ReasonMissing),
         Needs::Items => {}
     }
-    let service = office.catalogue.service(&application.service).ok_or(ActError::ItemUnknown)?;
-    if act.items.iter().any(|item| service.step(&item.item).is_none()) || (needs(&act.to) != Needs::Items && !act.items.is_empty()) {
+    if needs(&act.to) != Needs::Items && !act.items.is_empty() {
         return Err(ActError::ItemUnknown);
+    }
+    let service = desk.catalogue.service(&desk.application.service);
+    for item in &act.items {
+        let step = service.and_then(|service| service.step(&item.item)).ok_or(ActError::ItemUnknown)?;
+        if !desk.catalogue.reasons.get(&item.reason).is_some_and(|reason| fits(reason, step.item_kind())) {
+            return Err(ActError::ReasonUnfit);
+        }
     }
     Ok(())
 }
 
 /// The end of the last day on which a repair is taken.
 fn repair_until(office: &Office, now: Timestamp) -> Timestamp {
-    let city = &office.catalogue.city;
+    let city = &office.catalogue().city;
     let last_day = city.local(now).date().saturating_add(i64::from(office.settings.repair_deadline_days).days());
     city.instant(last_day.at(23, 59, 59, 0))
 }

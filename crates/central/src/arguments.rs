@@ -31,6 +31,11 @@ pub enum Command {
         #[command(subcommand)]
         command: OfficerCommand,
     },
+    /// Keep catalogues that kiosks may still use
+    Catalogue {
+        #[command(subcommand)]
+        command: CatalogueCommand,
+    },
     /// Serve until told to stop
     Serve {
         #[arg(long, default_value = "central.toml")]
@@ -44,6 +49,16 @@ pub enum KioskCommand {
     Add {
         #[arg(long)]
         name: String,
+        #[arg(long, default_value = "central.toml")]
+        config: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum CatalogueCommand {
+    /// Check a catalogue and keep a copy under its hash, for submissions that were made with it
+    Add {
+        folder: PathBuf,
         #[arg(long, default_value = "central.toml")]
         config: PathBuf,
     },

@@ -97,6 +97,8 @@ const SETTINGS: &str = r#"# Made by `klampid-central init`. Paths are taken from
 listen = "0.0.0.0:8443"
 data_dir = "data"
 catalogue_dir = "catalogue"
+# Earlier catalogues, each under its hash; without this line they are kept in `catalogues` in the data folder.
+# catalogue_archive = "catalogues"
 
 [tls]
 cert_file = "tls-cert.pem"

@@ -1,9 +1,10 @@
 //! Accepting a submission exactly once.
 //!
 //! Order matters: who sends, what shape, seen before?, parts here and right, payload opens and agrees, and then one
-//! transaction that ends in a signed receipt. Everything before the transaction may be repeated without a trace; after it,
+//! transaction over every application of the visit that ends in a signed receipt. What the rules doubt is accepted and marked:
+//! a resident holds the slip. Everything before the transaction may be repeated without a trace; after it,
 //! the same key and manifest bring the very same receipt. The rule a newcomer would break: nothing of the payload but
-//! number, service, kelurahan and times may reach the database.
+//! numbers, services, kelurahan and times may reach the database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,18 +14,26 @@ use uuid::Uuid;
 use wire::receipt::{Receipt, SignedReceipt, manifest_sha256};
 use wire::v1::{self, Kind, MANIFEST_BYTES_MAX, Manifest, PARTS_MAX, PageRef, Payload};
 
+use crate::bundles::Reading;
 use crate::chance;
 use crate::db::DbError;
-use crate::db::submissions::{NewApplication, NewPatch, NewSubmission, Outcome};
+use crate::db::applications::Application;
+use crate::db::outputs::Output;
+use crate::db::submissions::{NewApplication, NewPatch, NewSubmission, NewVisit, Outcome};
+use crate::dossier::Dossier;
 use crate::keys::{fingerprint, same_secret};
 use crate::log_names::Event;
 use crate::office::Office;
-use crate::repair::{Asked, STATE_REPAIRED};
+use crate::progress::{Progress, STATE_CHECKED};
+use crate::repair::{Asked, held_steps};
 use crate::store::{Held, Store};
 use crate::verify;
+use crate::visit::{self, VisitError, check_claims};
 
 /// Longest application number, in characters.
 pub const NUMBER_CHARS_MAX: usize = 32;
+/// How often a patch is looked at while officers move other outputs of its application.
+const PATCH_LOOKS_MAX: u32 = 4;
 /// Shortest and longest slip token, in characters.
 const TOKEN_CHARS: std::ops::RangeInclusive<usize> = 16..=64;
 
@@ -41,6 +50,8 @@ pub enum IntakeError {
     PartsMissing(Vec<String>),
     #[error("{0}")]
     Unreadable(&'static str),
+    #[error(transparent)]
+    Visit(#[from] VisitError),
     #[error("{0}")]
     NotInRepair(&'static str),
     #[error(transparent)]
@@ -71,7 +82,7 @@ pub async fn accept(office: &Arc<Office>, kiosk: &str, key: Uuid, body: &[u8]) -
     let receipt = office.keys.sign(&receipt);
     let new = NewSubmission { manifest: &manifest, manifest_sha256: &sha256, receipt: &receipt, accepted_at };
     let (outcome, event) = match &payload {
-        Payload::Application(application) => (take_application(office, &new, application).await?, Event::SubmissionAccepted),
+        Payload::Application(application) => (take_visit(office, &new, application).await?, Event::SubmissionAccepted),
         Payload::Patch(patch) => (take_patch(office, &new, patch).await?, Event::PatchAccepted),
     };
     match outcome {
@@ -176,9 +187,7 @@ fn names_the_same(manifest: &Manifest, papers: &BTreeMap<String, Vec<PageRef>>) 
     inside.len() == named.len() && inside.into_iter().collect::<BTreeSet<_>>() == named
 }
 
-async fn take_application(office: &Office, new: &NewSubmission<'_>, application: &v1::Application) -> Result<Outcome, IntakeError> {
-    let service = office.catalogue.service(&application.service).ok_or(IntakeError::Unreadable("the service is not in the catalogue"))?;
-    let path = office.catalogue.path(&service.path).ok_or(IntakeError::Unreadable("the service has no path"))?;
+async fn take_visit(office: &Arc<Office>, new: &NewSubmission<'_>, application: &v1::Application) -> Result<Outcome, IntakeError> {
     let token = application.token.to_uppercase();
     if !TOKEN_CHARS.contains(&token.len()) || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(IntakeError::Unreadable("the token is not a token of ours"));
@@ -190,33 +199,99 @@ async fn take_application(office: &Office, new: &NewSubmission<'_>, application:
     if !(1..=16).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return Err(IntakeError::Unreadable("the kelurahan is not a code"));
     }
-    let row = NewApplication {
-        service: &service.id,
-        kelurahan: code,
-        token_sha256: &fingerprint(&token),
-        submitted_at: application.submitted_at,
-        due_at: application.promise.due_at,
-        state: &path.start,
-    };
-    Ok(office.db.accept_application(new, &row).await?)
+    if !application.also.iter().all(|also| number_is_plain(&also.number)) {
+        return Err(IntakeError::Unreadable("a further number is not a number of ours"));
+    }
+    let dossier = Dossier::of(new.manifest.key, application.clone());
+    check_claims(&dossier.claims)?;
+    let reading = office.bundles.of(&new.manifest.bundle).await;
+    let answers = dossier.for_rules();
+    let mut applications = Vec::with_capacity(dossier.claims.len());
+    for claim in &dossier.claims {
+        let outputs = visit::outputs(&reading.catalogue, claim, &answers, application.submitted_at, new.accepted_at)?;
+        let service = visit::service(&reading.catalogue, claim)?;
+        let doubts = dossier.doubts(&reading, &claim.number, &outputs, new.accepted_at).len();
+        if doubts > 0 {
+            Event::DoubtsFound.log(&[("number", &claim.number), ("doubts", &doubts)]);
+        }
+        applications.push(NewApplication {
+            number: claim.number.clone(),
+            service: service.id.clone(),
+            menu: service.menu.id().to_owned(),
+            doubts: i64::try_from(doubts).unwrap_or(i64::MAX),
+            summary: Progress::new(&reading.catalogue, &service.id, &outputs).summary(),
+            outputs,
+        });
+    }
+    let visit = NewVisit { kelurahan: code, token_sha256: &fingerprint(&token), submitted_at: application.submitted_at, applications };
+    Ok(office.db.accept_visit(new, &visit).await?)
 }
 
+/// An officer may move another output while a patch arrives; that is no reason to refuse it, so it is looked at again.
 async fn take_patch(office: &Arc<Office>, new: &NewSubmission<'_>, patch: &v1::Patch) -> Result<Outcome, IntakeError> {
+    for _ in 1..PATCH_LOOKS_MAX {
+        match look_at_patch(office, new, patch).await? {
+            Outcome::MovedOn => {}
+            outcome => return Ok(outcome),
+        }
+    }
+    look_at_patch(office, new, patch).await
+}
+
+async fn look_at_patch(office: &Arc<Office>, new: &NewSubmission<'_>, patch: &v1::Patch) -> Result<Outcome, IntakeError> {
     let refused = |reason| Err(IntakeError::NotInRepair(reason));
     let Some(application) = office.db.application(&patch.number).await? else { return refused("no application waits under this number") };
-    let Some(asked) = Asked::of(office, &application).await? else { return refused("the application does not wait for a repair") };
+    let outputs = office.db.outputs(&application.number).await?;
+    let Some(asked) = Asked::of(office, &application.number, &outputs).await? else { return refused("the application does not wait for a repair") };
     if !same_secret(&asked.permit, &patch.permit) {
         return refused("the permit is for another request");
     }
     if asked.items.iter().all(|item| item.until < patch.submitted_at) {
         return refused("the time for the repair is over");
     }
-    let service = office.catalogue.service(&application.service).ok_or(IntakeError::Unreadable("the service is not in the catalogue"))?;
-    let allowed = asked.allowed(service);
+    let reading = office.bundles.of(&application.bundle).await;
+    let catalogue = &reading.catalogue;
+    let service = catalogue.service(&application.service).ok_or(IntakeError::Unreadable("the service is not in the catalogue"))?;
+    let mut dossier = Dossier::open(office, &application).await?;
+    let allowed = asked.allowed(service, &held_steps(catalogue, service, &dossier));
     let items: Vec<&String> = patch.answers.keys().chain(patch.papers.keys()).collect();
     if items.is_empty() || !items.iter().all(|item| allowed.contains(*item)) {
         return refused("the patch holds other items than those asked for");
     }
-    let row = NewPatch { lines: application.lines, state: STATE_REPAIRED, due_at: office.due_at(&application, new.accepted_at) };
+    dossier.lay_over(new.manifest.key, patch);
+    let row = repaired(office, &reading, new, &application, &outputs, &dossier).await?;
     Ok(office.db.accept_patch(new, &row).await?)
+}
+
+/// What a patch changes: outputs that waited are looked at again, outputs that its answers newly lead to are added, and
+/// every application of the visit is doubted anew, since a repaired item may be shared.
+async fn repaired(
+    office: &Office,
+    reading: &Reading,
+    new: &NewSubmission<'_>,
+    application: &Application,
+    outputs: &[Output],
+    dossier: &Dossier,
+) -> Result<NewPatch, IntakeError> {
+    let progress = Progress::new(&reading.catalogue, &application.service, outputs);
+    let named = outputs.iter().all(|output| !output.id.is_empty());
+    let added = match dossier.claim(&application.number).filter(|_| named) {
+        Some(claim) => visit::outputs(&reading.catalogue, claim, &dossier.for_rules(), application.submitted_at, new.accepted_at)?,
+        None => Vec::new(),
+    };
+    let added = added.into_iter().filter(|output| outputs.iter().all(|held| held.id != output.id));
+    let added: Vec<Output> = added.map(|output| Output { state: STATE_CHECKED.into(), stage: STATE_CHECKED.into(), ..output }).collect();
+    let actor = format!("kiosk:{}", new.manifest.kiosk);
+    let change = progress.repaired(&application.number, application.lines, added, new.accepted_at, actor);
+    let mut doubts = Vec::new();
+    for other in office.db.visit(application.key).await? {
+        let mut held = office.db.outputs(&other.number).await?;
+        if other.number == application.number {
+            held.retain(|output| change.outputs.iter().all(|moved| moved.id != output.id));
+            held.extend(change.outputs.iter().cloned());
+        }
+        let found = dossier.doubts(reading, &other.number, &held, other.accepted_at).len();
+        doubts.push((other.number, i64::try_from(found).unwrap_or(i64::MAX)));
+    }
+    Ok(NewPatch { change, doubts })
 }

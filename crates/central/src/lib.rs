@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod admin;
+pub mod bundles;
 pub mod chance;
 pub mod clock;
 pub mod db;
@@ -21,12 +22,15 @@ pub mod notes;
 pub mod office;
 pub mod pages;
 pub mod problem;
+pub mod progress;
+pub mod recheck;
 pub mod repair;
 pub mod routes;
 pub mod server;
 pub mod settings;
 pub mod store;
 pub mod verify;
+pub mod visit;
 pub mod words;
 
 pub use server::{Central, Running, StartError};

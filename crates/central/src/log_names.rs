@@ -10,6 +10,9 @@ use log::Level;
 pub enum Event {
     Started,
     Stopped,
+    BundleArchived,
+    BundleUnusable,
+    DoubtsFound,
     SubmissionAccepted,
     SubmissionRepeated,
     SubmissionRefused,
@@ -29,9 +32,12 @@ pub enum Event {
 }
 
 impl Event {
-    pub const ALL: [Event; 18] = [
+    pub const ALL: [Event; 21] = [
         Self::Started,
         Self::Stopped,
+        Self::BundleArchived,
+        Self::BundleUnusable,
+        Self::DoubtsFound,
         Self::SubmissionAccepted,
         Self::SubmissionRepeated,
         Self::SubmissionRefused,
@@ -55,6 +61,9 @@ impl Event {
         match self {
             Self::Started => "central-started",
             Self::Stopped => "central-stopped",
+            Self::BundleArchived => "bundle-archived",
+            Self::BundleUnusable => "bundle-unusable",
+            Self::DoubtsFound => "doubts-found",
             Self::SubmissionAccepted => "submission-accepted",
             Self::SubmissionRepeated => "submission-repeated",
             Self::SubmissionRefused => "submission-refused",
@@ -78,7 +87,7 @@ impl Event {
     pub fn level(self) -> Level {
         match self {
             Self::Fault => Level::Error,
-            Self::PartSetAside | Self::TooBusy | Self::TookTooLong | Self::OfficerRefused => Level::Warn,
+            Self::BundleUnusable | Self::DoubtsFound | Self::PartSetAside | Self::TooBusy | Self::TookTooLong | Self::OfficerRefused => Level::Warn,
             Self::PartStored => Level::Debug,
             _ => Level::Info,
         }

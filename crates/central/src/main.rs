@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use central::clock::{Clock, SystemClock};
 use central::db::Db;
-use central::{Central, Settings, admin, chance, init};
+use central::{Central, Settings, admin, bundles, chance, init};
 use clap::Parser;
 use zeroize::Zeroizing;
 
-use crate::arguments::{Arguments, Command, KioskCommand, OfficerCommand};
+use crate::arguments::{Arguments, CatalogueCommand, Command, KioskCommand, OfficerCommand};
 
 #[expect(clippy::disallowed_methods, reason = "the attribute below makes the program's only runtime, on its only main thread")]
 #[tokio::main]
@@ -53,6 +53,11 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             if !password_stdin {
                 println!("{}", password.as_str());
             }
+        }
+        Command::Catalogue { command: CatalogueCommand::Add { folder, config } } => {
+            let settings = Settings::load(&config)?;
+            central::store::Store::open(&settings.data_dir)?;
+            println!("{}", bundles::add(&settings.catalogue_archive, &folder, uuid::Uuid::from_bytes(*chance::bytes::<16>()))?.hash);
         }
         Command::Serve { config } => {
             let running = Central::start(Settings::load(&config)?, clock).await?;

@@ -1,4 +1,4 @@
-//! What every request may reach: the open database, the sealed parts, the keys, the catalogue and the clock.
+//! What every request may reach: the open database, the sealed parts, the keys, the catalogues and the clock.
 //!
 //! It holds no behaviour of its own; each operation lives in its own module and takes what it needs from here.
 
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
+use crate::bundles::Bundles;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::keys::Keys;
@@ -23,7 +24,7 @@ const KEY_LOCKS: usize = 64;
 /// One running central.
 pub struct Office {
     pub settings: Settings,
-    pub catalogue: Catalogue,
+    pub bundles: Bundles,
     pub db: Db,
     pub store: Store,
     pub keys: Keys,
@@ -38,7 +39,13 @@ impl Office {
     pub fn new(settings: Settings, catalogue: Catalogue, db: Db, store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Self {
         let stand_in = keys.seal(&[b' '; 1024]);
         let key_locks = (0..KEY_LOCKS).map(|_| Mutex::new(())).collect();
-        Self { settings, catalogue, db, store, keys, verifier: Verifier::default(), stand_in, clock, key_locks }
+        let bundles = Bundles::new(catalogue, settings.catalogue_archive.clone());
+        Self { settings, bundles, db, store, keys, verifier: Verifier::default(), stand_in, clock, key_locks }
+    }
+
+    /// The catalogue of today.
+    pub fn catalogue(&self) -> &Catalogue {
+        self.bundles.current()
     }
 
     pub fn now(&self) -> Timestamp {
@@ -47,21 +54,12 @@ impl Office {
 
     /// The city's own date.
     pub fn today(&self) -> Date {
-        self.catalogue.city.local(self.now()).date()
+        self.catalogue().city.local(self.now()).date()
     }
 
     /// Lets one request at a time work on a submission's parts.
     pub async fn lock_key(&self, key: Uuid) -> MutexGuard<'_, ()> {
         let index = usize::from(key.as_bytes()[15]) % self.key_locks.len();
         self.key_locks[index].lock().await
-    }
-
-    /// The last promised moment, counting a pause that is still going on.
-    pub fn due_at(&self, application: &crate::db::applications::Application, now: Timestamp) -> Timestamp {
-        let paused = self.catalogue.state(&application.state).is_some_and(|state| state.pauses_clock);
-        if !paused || now < application.state_since {
-            return application.due_at;
-        }
-        application.due_at.saturating_add(now.duration_since(application.state_since)).unwrap_or(application.due_at)
     }
 }

@@ -63,7 +63,7 @@ impl From<IntakeError> for Refusal {
             IntakeError::OtherKiosk => ProblemKind::UnknownKiosk,
             IntakeError::Conflict(_) => ProblemKind::Conflict,
             IntakeError::PartsMissing(_) => ProblemKind::PartsMissing,
-            IntakeError::Unreadable(_) => ProblemKind::Unreadable,
+            IntakeError::Unreadable(_) | IntakeError::Visit(_) => ProblemKind::Unreadable,
             IntakeError::NotInRepair(_) => ProblemKind::NotInRepair,
             IntakeError::Db(_) | IntakeError::Io(_) | IntakeError::Dossier(_) => return Self::fault("submission", &reason),
         };

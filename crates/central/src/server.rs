@@ -11,12 +11,14 @@ use std::time::Duration;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use catalogue::Catalogue;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
+use crate::bundles::{self, ArchiveError};
+use crate::chance;
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
 use crate::keys::{KeyError, Keys};
@@ -34,8 +36,8 @@ const STOP_SECS_MAX: u64 = 5;
 pub enum StartError {
     #[error(transparent)]
     Keys(#[from] KeyError),
-    #[error("the catalogue cannot be used")]
-    Catalogue(#[from] catalogue::LoadError),
+    #[error(transparent)]
+    Catalogue(#[from] ArchiveError),
     #[error("the database cannot be used")]
     Db(#[from] DbError),
     #[error("{}: cannot be used as data folder", path.display())]
@@ -65,11 +67,13 @@ impl Central {
     /// [`StartError`]; nothing listens then.
     pub async fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
         let keys = Keys::load(&settings.age_identity_file, &settings.receipt_key_file)?;
-        let catalogue = Catalogue::load_dir(&settings.catalogue_dir)?;
         let tls = tls(&settings)?;
         let store = Store::open(&settings.data_dir)
             .and_then(|store| store.clear_aside().map(|()| store))
             .map_err(|source| StartError::Store { path: settings.data_dir.clone(), source })?;
+        let archive = &settings.catalogue_archive;
+        bundles::clear_aside(archive).map_err(|source| ArchiveError::Write { path: archive.clone(), source })?;
+        let catalogue = bundles::add(archive, &settings.catalogue_dir, Uuid::from_bytes(*chance::bytes::<16>()))?;
         let db = Db::open(&settings.database_url, clock.now()).await?;
         let listen = settings.listen;
         let listener = TcpListener::bind(listen).and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
@@ -84,7 +88,7 @@ impl Central {
         let server = axum_server::from_tcp(listener).map_err(|source| StartError::Listen { address, source })?.acceptor(acceptor).handle(handle.clone());
         #[expect(clippy::disallowed_methods, reason = "`Running` owns this task and waits for its end")]
         let serving = tokio::spawn(server.serve(service));
-        Event::Started.log(&[("address", &address), ("catalogue", &office.catalogue.hash)]);
+        Event::Started.log(&[("address", &address), ("catalogue", &office.catalogue().hash)]);
         Ok(Running { address, office, handle, serving })
     }
 }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Folder of the catalogue.
     pub catalogue_dir: PathBuf,
+    /// Folder of every catalogue that submissions may still name, each under its hash; `catalogues` in the data folder by default.
+    pub catalogue_archive: PathBuf,
     /// `sqlite://…` or `postgres://…`.
     pub database_url: String,
     pub tls_cert_file: PathBuf,
@@ -50,6 +52,7 @@ struct File {
     listen: SocketAddr,
     data_dir: PathBuf,
     catalogue_dir: PathBuf,
+    catalogue_archive: Option<PathBuf>,
     tls: Tls,
     keys: KeyFiles,
     #[serde(default)]
@@ -113,6 +116,7 @@ impl Settings {
         Ok(Self {
             listen: file.listen,
             catalogue_dir: base.join(&file.catalogue_dir),
+            catalogue_archive: file.catalogue_archive.map_or_else(|| data_dir.join("catalogues"), |archive| base.join(archive)),
             database_url,
             tls_cert_file: base.join(&file.tls.cert_file),
             tls_key_file: base.join(&file.tls.key_file),

@@ -46,24 +46,46 @@ fn pages() -> BTreeMap<String, Vec<PageRef>> {
     BTreeMap::from([("surat-kehilangan".into(), vec![page])])
 }
 
+fn application() -> Application {
+    Application {
+        number: "GBG-261121-0001-4".into(),
+        service: "ktp-hilang".into(),
+        kelurahan: "35.78.07.1003".into(),
+        language: "id".into(),
+        answers: BTreeMap::from([("nik".into(), "3578014507900000".into())]),
+        papers: pages(),
+        token: "7ZK2M9QW4X8RT5CN3VHB".into(),
+        pin_verifier: "$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB".into(),
+        submitted_at: at("2026-11-20T07:10:00Z"),
+        promise: Promise { clock: "satu-kali-24-jam".into(), due_at: at("2026-11-23T07:10:00Z") },
+        also: Vec::new(),
+    }
+}
+
+fn follow_up() -> FollowUp {
+    FollowUp {
+        number: "GBG-261121-0001-4".into(),
+        service: "ktp-hilang".into(),
+        state: "perlu-perbaikan".into(),
+        state_since: at("2026-11-20T08:00:00Z"),
+        promise_due_at: at("2026-11-23T07:10:00Z"),
+        history: vec![HistoryLine { state: "diajukan".into(), at: at("2026-11-20T07:10:00Z") }],
+        repair: Some(Repair {
+            permit: "P-1".into(),
+            until: at("2026-12-04T08:00:00Z"),
+            items: vec![RepairItem { item: "surat-kehilangan".into(), reason: "R01".into(), note: String::new() }],
+            facts: BTreeMap::new(),
+            held: Vec::new(),
+        }),
+        outputs: Vec::new(),
+        also: Vec::new(),
+    }
+}
+
 #[test]
 fn every_shape_of_version_1_is_frozen() {
     check("manifest.json", &manifest());
-    check(
-        "application.json",
-        &Payload::Application(Application {
-            number: "GBG-261121-0001-4".into(),
-            service: "ktp-hilang".into(),
-            kelurahan: "35.78.07.1003".into(),
-            language: "id".into(),
-            answers: BTreeMap::from([("nik".into(), "3578014507900000".into())]),
-            papers: pages(),
-            token: "7ZK2M9QW4X8RT5CN3VHB".into(),
-            pin_verifier: "$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB".into(),
-            submitted_at: at("2026-11-20T07:10:00Z"),
-            promise: Promise { clock: "satu-kali-24-jam".into(), due_at: at("2026-11-23T07:10:00Z") },
-        }),
-    );
+    check("application.json", &Payload::Application(application()));
     check(
         "patch.json",
         &Payload::Patch(Patch {
@@ -74,23 +96,7 @@ fn every_shape_of_version_1_is_frozen() {
             submitted_at: at("2026-11-20T09:00:00Z"),
         }),
     );
-    check(
-        "follow-up.json",
-        &FollowUp {
-            number: "GBG-261121-0001-4".into(),
-            service: "ktp-hilang".into(),
-            state: "perlu-perbaikan".into(),
-            state_since: at("2026-11-20T08:00:00Z"),
-            promise_due_at: at("2026-11-23T07:10:00Z"),
-            history: vec![HistoryLine { state: "diajukan".into(), at: at("2026-11-20T07:10:00Z") }],
-            repair: Some(Repair {
-                permit: "P-1".into(),
-                until: at("2026-12-04T08:00:00Z"),
-                items: vec![RepairItem { item: "surat-kehilangan".into(), reason: "R01".into(), note: String::new() }],
-                facts: BTreeMap::new(),
-            }),
-        },
-    );
+    check("follow-up.json", &follow_up());
     check("follow-up-request.json", &FollowUpRequest { id: "7ZK2M9QW4X8RT5CN3VHB".into(), pin: "000000".into() });
     let mut problem = Problem::new(ProblemKind::Wait, "Tunggu sebentar");
     problem.wait_secs = Some(30);
@@ -104,6 +110,40 @@ fn every_shape_of_version_1_is_frozen() {
         accepted_at: at("2026-11-20T07:10:05Z"),
     };
     check("receipt.json", &SignedReceipt::sign(&receipt, &key));
+}
+
+/// Both shapes grew after they were frozen: what was written before is still read, and what is not used is not written.
+#[test]
+fn a_visit_with_several_applications_stands_beside_what_was_frozen_before() {
+    let also = |serial: u32, service: &str| AlsoApplication {
+        number: format!("GBG-261121-{serial:04}-7"),
+        service: service.into(),
+        clock: "satu-kali-24-jam".into(),
+        due_at: at("2026-11-23T07:10:00Z"),
+    };
+    check(
+        "application-visit.json",
+        &Payload::Application(Application { service: "akta-kelahiran".into(), also: vec![also(2, "kk-tambah"), also(3, "kia-baru")], ..application() }),
+    );
+    let output = |id: &str, state: &str| OutputProgress { id: id.into(), state: state.into(), due_at: at("2026-11-23T07:10:00Z") };
+    let one = |number: &str, service: &str, outputs: Vec<OutputProgress>| FollowUp {
+        number: number.into(),
+        service: service.into(),
+        state: "verifikasi".into(),
+        repair: None,
+        outputs,
+        ..follow_up()
+    };
+    let mut visit = one("GBG-261121-0001-4", "akta-kelahiran", vec![output("akta", "verifikasi"), output("kk", "siap-unduh")]);
+    visit.repair = Some(Repair {
+        permit: "P-2".into(),
+        until: at("2026-12-04T08:00:00Z"),
+        items: vec![RepairItem { item: "bayi_nama".into(), reason: "R04".into(), note: String::new() }],
+        facts: BTreeMap::from([("lahir_tempat".into(), "faskes".into())]),
+        held: vec!["lahir_tempat".into(), "bayi_nama".into(), "nik".into()],
+    });
+    visit.also = vec![one("GBG-261121-0003-7", "kia-baru", vec![output("kia", "verifikasi")])];
+    check("follow-up-visit.json", &visit);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! Applications, their append-only history, and the queue officers see.
+//! Applications, the visits they came in, and their append-only history.
 //!
-//! The state in `application` is a copy of the last history line, written in the same transaction. The rule a newcomer
-//! would break: history is only ever added to, and every addition names the length it has seen.
+//! State, due moment and closing in `application` are copies of what its outputs say, written in the same transaction. The
+//! rule a newcomer would break: history is only ever added to, and every addition names the length it has seen.
 
 use jiff::Timestamp;
 use sqlx::Row;
@@ -10,19 +10,40 @@ use uuid::Uuid;
 
 use super::{Db, DbError, time};
 
-/// Rows on one page of the queue.
-pub const QUEUE_ROWS_MAX: i64 = 50;
+/// The columns of [`Application`], with the bundle of its submission.
+macro_rules! application_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT application.number AS number, application.key AS key, place_no, service, menu, kelurahan, submission.bundle AS bundle, ",
+            "application.submitted_at AS submitted_at, submission.accepted_at AS accepted_at, doubts, due_at, state, state_since, lines ",
+            "FROM application JOIN submission ON submission.key = application.key ",
+            $rest
+        )
+    };
+}
+pub(super) use application_sql;
 
 /// One application without anything personal.
 #[derive(Clone, Debug)]
 pub struct Application {
     pub number: String,
+    /// The submission it came with; applications of one visit share it.
     pub key: Uuid,
+    /// Place on the slip, from 0.
+    pub place_no: i64,
     pub service: String,
+    /// Id of the service's menu when it was accepted.
+    pub menu: String,
     pub kelurahan: String,
+    /// Hash of the catalogue that its answers belong to.
+    pub bundle: String,
     pub submitted_at: Timestamp,
-    /// The last promised moment, moved by every pause that has ended.
+    pub accepted_at: Timestamp,
+    /// How many doubts the rules have about it.
+    pub doubts: i64,
+    /// The nearest promise that is still owed, without a pause that is still going on.
     pub due_at: Timestamp,
+    /// State of the least advanced output.
     pub state: String,
     pub state_since: Timestamp,
     /// Length of the history.
@@ -33,12 +54,21 @@ pub struct Application {
 #[derive(Clone, Debug)]
 pub struct Line {
     pub line_no: i64,
+    /// Which output it is about; empty is every output that was still open then.
+    pub output: String,
     pub at: Timestamp,
     pub state: String,
     /// `kiosk:NAME` or `petugas:LOGIN`.
     pub actor: String,
     pub reason: String,
     pub note_sealed: String,
+}
+
+impl Line {
+    /// Is this line about that output?
+    pub fn touches(&self, output: &str) -> bool {
+        self.output.is_empty() || self.output == output
+    }
 }
 
 /// One item that was sent back.
@@ -50,83 +80,32 @@ pub struct AskedItem {
     pub until: Timestamp,
 }
 
-/// An officer's act, already checked against the state path.
-pub struct Move<'a> {
-    pub number: &'a str,
-    pub seen_lines: i64,
-    pub to: &'a str,
-    pub closes: bool,
-    pub at: Timestamp,
-    pub due_at: Timestamp,
-    pub actor: &'a str,
-    pub reason: &'a str,
-    pub note_sealed: &'a str,
-    /// Items sent back: item, reason code, sealed note.
-    pub items: &'a [(String, String, String)],
-    pub until: Timestamp,
-}
-
-/// Order of the queue.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// The promise that ends first.
-    #[default]
-    Due,
-    Newest,
-    Oldest,
-    Number,
-}
-
-/// Which applications are shown; empty text means all.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub state: String,
-    pub service: String,
-    pub kelurahan: String,
-    /// Part of a number: capitals, digits and hyphens only.
-    pub number: String,
-    pub with_closed: bool,
-    pub order: Order,
-    /// Counted from 0.
-    pub page: i64,
-}
-
-macro_rules! queue_sql {
-    ($order:literal) => {
-        concat!(
-            "SELECT number, key, service, kelurahan, submitted_at, due_at, state, state_since, lines FROM application ",
-            "WHERE ($1 = '' OR state = $1) AND ($2 = '' OR service = $2) AND ($3 = '' OR kelurahan = $3) ",
-            "AND ($4 = '' OR number LIKE $4) AND closed <= $5 ORDER BY ",
-            $order,
-            " LIMIT $6 OFFSET $7"
-        )
-    };
-}
-
 impl Db {
     /// The application with this number.
     ///
     /// # Errors
     /// [`DbError`].
     pub async fn application(&self, number: &str) -> Result<Option<Application>, DbError> {
-        let row = sqlx::query("SELECT number, key, service, kelurahan, submitted_at, due_at, state, state_since, lines FROM application WHERE number = $1")
-            .bind(number)
-            .fetch_optional(&self.read)
-            .await?;
+        let row = sqlx::query(application_sql!("WHERE application.number = $1")).bind(number).fetch_optional(&self.read).await?;
         row.as_ref().map(read_application).transpose()
     }
 
-    /// The application whose slip carries this token.
+    /// The first application of the visit whose slip carries this token.
     ///
     /// # Errors
     /// [`DbError`].
     pub async fn application_of_token(&self, token_sha256: &str) -> Result<Option<Application>, DbError> {
-        let row =
-            sqlx::query("SELECT number, key, service, kelurahan, submitted_at, due_at, state, state_since, lines FROM application WHERE token_sha256 = $1")
-                .bind(token_sha256)
-                .fetch_optional(&self.read)
-                .await?;
+        let row = sqlx::query(application_sql!("WHERE token_sha256 = $1 AND place_no = 0")).bind(token_sha256).fetch_optional(&self.read).await?;
         row.as_ref().map(read_application).transpose()
+    }
+
+    /// Every application of the visit that came as `key`, in the order of the slip.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn visit(&self, key: Uuid) -> Result<Vec<Application>, DbError> {
+        let rows = sqlx::query(application_sql!("WHERE application.key = $1 ORDER BY place_no")).bind(key.to_string()).fetch_all(&self.read).await?;
+        rows.iter().map(read_application).collect()
     }
 
     /// The whole history, oldest first.
@@ -134,7 +113,7 @@ impl Db {
     /// # Errors
     /// [`DbError`].
     pub async fn history(&self, number: &str) -> Result<Vec<Line>, DbError> {
-        let rows = sqlx::query("SELECT line_no, at, state, actor, reason, note_sealed FROM history WHERE number = $1 ORDER BY line_no")
+        let rows = sqlx::query("SELECT line_no, output_id, at, state, actor, reason, note_sealed FROM history WHERE number = $1 ORDER BY line_no")
             .bind(number)
             .fetch_all(&self.read)
             .await?;
@@ -142,6 +121,7 @@ impl Db {
             .map(|row| {
                 Ok(Line {
                     line_no: row.try_get("line_no")?,
+                    output: row.try_get("output_id")?,
                     at: time(row, "at")?,
                     state: row.try_get("state")?,
                     actor: row.try_get("actor")?,
@@ -152,17 +132,21 @@ impl Db {
             .collect()
     }
 
-    /// What was sent back by the history line `line_no`.
+    /// What was sent back last, and by which history line; nothing when nothing ever was.
     ///
     /// # Errors
     /// [`DbError`].
-    pub async fn asked_items(&self, number: &str, line_no: i64) -> Result<Vec<AskedItem>, DbError> {
-        let rows = sqlx::query("SELECT item, reason, note_sealed, until_at FROM repair_item WHERE number = $1 AND line_no = $2 ORDER BY item")
-            .bind(number)
-            .bind(line_no)
-            .fetch_all(&self.read)
-            .await?;
-        rows.iter()
+    pub async fn asked_items(&self, number: &str) -> Result<(i64, Vec<AskedItem>), DbError> {
+        let rows = sqlx::query(
+            "SELECT line_no, item, reason, note_sealed, until_at FROM repair_item \
+             WHERE number = $1 AND line_no = (SELECT MAX(line_no) FROM repair_item WHERE number = $1) ORDER BY item",
+        )
+        .bind(number)
+        .fetch_all(&self.read)
+        .await?;
+        let line_no = rows.first().map_or(Ok(0), |row| row.try_get("line_no"))?;
+        let items: Result<Vec<_>, DbError> = rows
+            .iter()
             .map(|row| {
                 Ok(AskedItem {
                     item: row.try_get("item")?,
@@ -171,131 +155,57 @@ impl Db {
                     until: time(row, "until_at")?,
                 })
             })
-            .collect()
+            .collect();
+        Ok((line_no, items?))
     }
 
-    /// Keys of the patches, in the order they were accepted.
+    /// Keys of every patch of the visit that came as `key`, in the order they were accepted.
     ///
     /// # Errors
     /// [`DbError`].
-    pub async fn patches(&self, number: &str) -> Result<Vec<Uuid>, DbError> {
-        let rows = sqlx::query("SELECT key FROM patch WHERE number = $1 ORDER BY patch_no").bind(number).fetch_all(&self.read).await?;
+    pub async fn patches(&self, key: Uuid) -> Result<Vec<Uuid>, DbError> {
+        let rows = sqlx::query(
+            "SELECT patch.key AS key FROM patch JOIN application ON application.number = patch.number \
+             WHERE application.key = $1 ORDER BY patch.accepted_at, patch.number, patch.patch_no",
+        )
+        .bind(key.to_string())
+        .fetch_all(&self.read)
+        .await?;
         rows.iter().map(read_key).collect()
     }
 
-    /// Writes an officer's act; false when the history has grown since the officer saw it.
-    ///
-    /// # Errors
-    /// [`DbError`]; then nothing was written.
-    pub async fn move_state(&self, act: &Move<'_>) -> Result<bool, DbError> {
-        let mut tx = self.writing().await?;
-        let moved =
-            sqlx::query("UPDATE application SET state = $1, state_since = $2, due_at = $3, closed = $4, lines = lines + 1 WHERE number = $5 AND lines = $6")
-                .bind(act.to)
-                .bind(act.at.as_millisecond())
-                .bind(act.due_at.as_millisecond())
-                .bind(i64::from(act.closes))
-                .bind(act.number)
-                .bind(act.seen_lines)
-                .execute(&mut *tx)
-                .await?;
-        if moved.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let line_no = act.seen_lines + 1;
-        sqlx::query("INSERT INTO history (number, line_no, at, state, actor, reason, note_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(act.number)
-            .bind(line_no)
-            .bind(act.at.as_millisecond())
-            .bind(act.to)
-            .bind(act.actor)
-            .bind(act.reason)
-            .bind(act.note_sealed)
-            .execute(&mut *tx)
-            .await?;
-        for (item, reason, note_sealed) in act.items {
-            sqlx::query("INSERT INTO repair_item (number, line_no, item, reason, note_sealed, until_at) VALUES ($1, $2, $3, $4, $5, $6)")
-                .bind(act.number)
-                .bind(line_no)
-                .bind(item)
-                .bind(reason)
-                .bind(note_sealed)
-                .bind(act.until.as_millisecond())
-                .execute(&mut *tx)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(true)
-    }
-
-    /// One page of the queue, and how many rows the filter has in all.
-    ///
-    /// # Errors
-    /// [`DbError`].
-    pub async fn queue(&self, filter: &Filter) -> Result<(Vec<Application>, i64), DbError> {
-        let like = if filter.number.is_empty() { String::new() } else { format!("%{}%", filter.number) };
-        let closed_max = i64::from(filter.with_closed || !filter.state.is_empty());
-        let counted = sqlx::query(
-            "SELECT COUNT(*) AS rows_all FROM application WHERE ($1 = '' OR state = $1) AND ($2 = '' OR service = $2) \
-             AND ($3 = '' OR kelurahan = $3) AND ($4 = '' OR number LIKE $4) AND closed <= $5",
-        )
-        .bind(&filter.state)
-        .bind(&filter.service)
-        .bind(&filter.kelurahan)
-        .bind(&like)
-        .bind(closed_max)
-        .fetch_one(&self.read)
-        .await?;
-        let sql = match filter.order {
-            Order::Due => queue_sql!("closed, due_at, number"),
-            Order::Newest => queue_sql!("submitted_at DESC, number"),
-            Order::Oldest => queue_sql!("submitted_at, number"),
-            Order::Number => queue_sql!("number"),
-        };
-        let rows = sqlx::query(sql)
-            .bind(&filter.state)
-            .bind(&filter.service)
-            .bind(&filter.kelurahan)
-            .bind(&like)
-            .bind(closed_max)
-            .bind(QUEUE_ROWS_MAX)
-            .bind(filter.page.max(0).saturating_mul(QUEUE_ROWS_MAX))
-            .fetch_all(&self.read)
-            .await?;
-        Ok((rows.iter().map(read_application).collect::<Result<_, _>>()?, counted.try_get("rows_all")?))
-    }
-
-    /// Kelurahan codes that have applications, for the filter.
-    ///
-    /// # Errors
-    /// [`DbError`].
-    pub async fn kelurahan_seen(&self) -> Result<Vec<String>, DbError> {
-        let rows = sqlx::query("SELECT DISTINCT kelurahan FROM application ORDER BY kelurahan").fetch_all(&self.read).await?;
-        rows.iter().map(|row| Ok(row.try_get("kelurahan")?)).collect()
-    }
-
-    /// Does a part with this name belong to this application, through its first submission or a patch?
+    /// Does a part with this name belong to the visit of this application, through its submission or a patch?
     ///
     /// # Errors
     /// [`DbError`].
     pub async fn holds_page(&self, number: &str, key: Uuid, name: &str) -> Result<bool, DbError> {
-        let row = sqlx::query("SELECT part.name FROM part JOIN submission ON submission.key = part.key WHERE submission.number = $1 AND part.key = $2 AND part.name = $3 AND part.is_payload = 0")
-            .bind(number)
-            .bind(key.to_string())
-            .bind(name)
-            .fetch_optional(&self.read)
-            .await?;
+        let row = sqlx::query(
+            "SELECT part.name AS name FROM part WHERE part.key = $2 AND part.name = $3 AND part.is_payload = 0 AND (\
+             EXISTS (SELECT 1 FROM application WHERE application.number = $1 AND application.key = $2) \
+             OR EXISTS (SELECT 1 FROM patch JOIN application AS theirs ON theirs.number = patch.number \
+             JOIN application AS ours ON ours.key = theirs.key WHERE patch.key = $2 AND ours.number = $1))",
+        )
+        .bind(number)
+        .bind(key.to_string())
+        .bind(name)
+        .fetch_optional(&self.read)
+        .await?;
         Ok(row.is_some())
     }
 }
 
-fn read_application(row: &AnyRow) -> Result<Application, DbError> {
+pub(super) fn read_application(row: &AnyRow) -> Result<Application, DbError> {
     Ok(Application {
         number: row.try_get("number")?,
         key: read_key(row)?,
+        place_no: row.try_get("place_no")?,
         service: row.try_get("service")?,
+        menu: row.try_get("menu")?,
         kelurahan: row.try_get("kelurahan")?,
+        bundle: row.try_get("bundle")?,
         submitted_at: time(row, "submitted_at")?,
+        accepted_at: time(row, "accepted_at")?,
+        doubts: row.try_get("doubts")?,
         due_at: time(row, "due_at")?,
         state: row.try_get("state")?,
         state_since: time(row, "state_since")?,

@@ -6,6 +6,8 @@
 
 pub mod applications;
 pub mod officers;
+pub mod outputs;
+pub mod queue;
 pub mod submissions;
 pub mod tries;
 
@@ -17,7 +19,8 @@ use sqlx::{Any, AnyPool, Executor, Row, Transaction};
 use thiserror::Error;
 
 /// Every step of the schema, in order. A released step is never edited.
-const STEPS: &[(&str, &str)] = &[("0001_start", include_str!("../../migrations/0001_start.sql"))];
+const STEPS: &[(&str, &str)] =
+    &[("0001_start", include_str!("../../migrations/0001_start.sql")), ("0002_visits", include_str!("../../migrations/0002_visits.sql"))];
 /// Connections that only read.
 const READERS_MAX: u32 = 8;
 /// How long a request may wait for a connection.
@@ -110,6 +113,12 @@ impl Db {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// A stored time where 0 stands for none.
+pub(crate) fn time_or_none(row: &sqlx::any::AnyRow, column: &'static str) -> Result<Option<Timestamp>, DbError> {
+    let millis: i64 = row.try_get(column)?;
+    if millis == 0 { Ok(None) } else { time(row, column).map(Some) }
 }
 
 /// A stored time. Only central writes them, so an impossible one means a damaged file.

@@ -1,7 +1,7 @@
 //! Accepted submissions, their parts, and the kiosks that may send them.
 //!
-//! Accepting is one transaction: submission, receipt, application or patch, and the history line stand together or not at
-//! all. The rule a newcomer would break: the primary keys decide who was first; nothing is looked up and then inserted.
+//! Accepting is one transaction: submission, receipt, every application of the visit with its outputs, or the patch, and the
+//! history lines stand together or not at all. The rule a newcomer would break: the primary keys decide who was first; nothing is looked up and then inserted.
 
 use jiff::Timestamp;
 use sqlx::{Any, Row, Transaction};
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use wire::receipt::SignedReceipt;
 use wire::v1::{Kind, Manifest};
 
+use super::outputs::{Change, Output, Summary, Words, put_outputs, write_change};
 use super::{Db, DbError};
 
 /// A submission that passed every check.
@@ -19,21 +20,29 @@ pub struct NewSubmission<'a> {
     pub accepted_at: Timestamp,
 }
 
-/// The open facts of a new application.
-pub struct NewApplication<'a> {
-    pub service: &'a str,
+/// What all applications of a visit have in common.
+pub struct NewVisit<'a> {
     pub kelurahan: &'a str,
     pub token_sha256: &'a str,
     pub submitted_at: Timestamp,
-    pub due_at: Timestamp,
-    pub state: &'a str,
+    /// In the order of the slip; never empty.
+    pub applications: Vec<NewApplication>,
 }
 
-/// Where a patch goes: the state and history length it was checked against.
-pub struct NewPatch<'a> {
-    pub lines: i64,
-    pub state: &'a str,
-    pub due_at: Timestamp,
+/// The open facts of a new application.
+pub struct NewApplication {
+    pub number: String,
+    pub service: String,
+    pub menu: String,
+    pub doubts: i64,
+    pub outputs: Vec<Output>,
+    pub summary: Summary,
+}
+
+/// What a patch changes, decided on a known state of things, and how many doubts are left in every application of the visit.
+pub struct NewPatch {
+    pub change: Change,
+    pub doubts: Vec<(String, i64)>,
 }
 
 /// What became of it.
@@ -69,35 +78,46 @@ impl Db {
         Ok(Some(Kept { manifest_sha256: row.try_get("manifest_sha256")?, receipt }))
     }
 
-    /// Accepts a new application.
+    /// Accepts a visit with all its applications.
     ///
     /// # Errors
     /// [`DbError`]; then nothing was accepted.
-    pub async fn accept_application(&self, new: &NewSubmission<'_>, application: &NewApplication<'_>) -> Result<Outcome, DbError> {
+    pub async fn accept_visit(&self, new: &NewSubmission<'_>, visit: &NewVisit<'_>) -> Result<Outcome, DbError> {
         let mut tx = self.writing().await?;
         if !insert_submission(&mut tx, new).await? {
             return Ok(Outcome::KeyTaken);
         }
-        let number = &new.manifest.number;
-        let inserted = sqlx::query(
-            "INSERT INTO application (number, key, service, kelurahan, token_sha256, submitted_at, due_at, state, state_since, lines, closed) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0) ON CONFLICT DO NOTHING",
-        )
-        .bind(number)
-        .bind(new.manifest.key.to_string())
-        .bind(application.service)
-        .bind(application.kelurahan)
-        .bind(application.token_sha256)
-        .bind(application.submitted_at.as_millisecond())
-        .bind(application.due_at.as_millisecond())
-        .bind(application.state)
-        .bind(new.accepted_at.as_millisecond())
-        .execute(&mut *tx)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            return Ok(Outcome::NumberTaken);
+        for (place_no, application) in (0_i64..).zip(&visit.applications) {
+            let inserted = sqlx::query(
+                "INSERT INTO application (number, key, place_no, service, menu, kelurahan, token_sha256, submitted_at, doubts, due_at, state, state_since, closed, lines) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 1) ON CONFLICT DO NOTHING",
+            )
+            .bind(&application.number)
+            .bind(new.manifest.key.to_string())
+            .bind(place_no)
+            .bind(&application.service)
+            .bind(&application.menu)
+            .bind(visit.kelurahan)
+            .bind(visit.token_sha256)
+            .bind(visit.submitted_at.as_millisecond())
+            .bind(application.doubts)
+            .bind(application.summary.due_at.as_millisecond())
+            .bind(&application.summary.state)
+            .bind(new.accepted_at.as_millisecond())
+            .execute(&mut *tx)
+            .await?;
+            if inserted.rows_affected() == 0 {
+                return Ok(Outcome::NumberTaken);
+            }
+            put_outputs(&mut tx, &application.number, &application.outputs).await?;
+            sqlx::query("INSERT INTO history (number, line_no, output_id, at, state, actor, reason, note_sealed) VALUES ($1, 1, '', $2, $3, $4, '', '')")
+                .bind(&application.number)
+                .bind(new.accepted_at.as_millisecond())
+                .bind(&application.summary.state)
+                .bind(format!("kiosk:{}", new.manifest.kiosk))
+                .execute(&mut *tx)
+                .await?;
         }
-        insert_line(&mut tx, number, 1, application.state, &new.manifest.kiosk, new.accepted_at).await?;
         tx.commit().await?;
         Ok(Outcome::Accepted)
     }
@@ -106,34 +126,26 @@ impl Db {
     ///
     /// # Errors
     /// [`DbError`]; then nothing was accepted.
-    pub async fn accept_patch(&self, new: &NewSubmission<'_>, patch: &NewPatch<'_>) -> Result<Outcome, DbError> {
+    pub async fn accept_patch(&self, new: &NewSubmission<'_>, patch: &NewPatch) -> Result<Outcome, DbError> {
         let mut tx = self.writing().await?;
         if !insert_submission(&mut tx, new).await? {
             return Ok(Outcome::KeyTaken);
         }
-        let number = &new.manifest.number;
-        let at = new.accepted_at.as_millisecond();
-        let moved = sqlx::query("UPDATE application SET state = $1, state_since = $2, due_at = $3, lines = lines + 1 WHERE number = $4 AND lines = $5")
-            .bind(patch.state)
-            .bind(at)
-            .bind(patch.due_at.as_millisecond())
-            .bind(number)
-            .bind(patch.lines)
-            .execute(&mut *tx)
-            .await?;
-        if moved.rows_affected() == 0 {
+        if !write_change(&mut tx, &patch.change, &Words::default()).await? {
             return Ok(Outcome::MovedOn);
         }
         sqlx::query(
             "INSERT INTO patch (number, patch_no, key, accepted_at) \
              VALUES ($1, (SELECT COALESCE(MAX(patch_no), 0) + 1 FROM patch WHERE number = $1), $2, $3)",
         )
-        .bind(number)
+        .bind(&new.manifest.number)
         .bind(new.manifest.key.to_string())
-        .bind(at)
+        .bind(new.accepted_at.as_millisecond())
         .execute(&mut *tx)
         .await?;
-        insert_line(&mut tx, number, patch.lines + 1, patch.state, &new.manifest.kiosk, new.accepted_at).await?;
+        for (number, doubts) in &patch.doubts {
+            sqlx::query("UPDATE application SET doubts = $1 WHERE number = $2").bind(doubts).bind(number).execute(&mut *tx).await?;
+        }
         tx.commit().await?;
         Ok(Outcome::Accepted)
     }
@@ -217,17 +229,4 @@ async fn insert_submission(tx: &mut Transaction<'static, Any>, new: &NewSubmissi
             .await?;
     }
     Ok(true)
-}
-
-/// The line a kiosk's act leaves in the history.
-async fn insert_line(tx: &mut Transaction<'static, Any>, number: &str, line_no: i64, state: &str, kiosk: &str, at: Timestamp) -> Result<(), DbError> {
-    sqlx::query("INSERT INTO history (number, line_no, at, state, actor, reason, note_sealed) VALUES ($1, $2, $3, $4, $5, '', '')")
-        .bind(number)
-        .bind(line_no)
-        .bind(at.as_millisecond())
-        .bind(state)
-        .bind(format!("kiosk:{kiosk}"))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

@@ -1,40 +1,42 @@
 //! The forms of an officer's acts: one button where nothing is asked, an opening drawer where words are needed.
 
-use catalogue::{Language, Step};
+use catalogue::{Catalogue, ItemKind, Language, Step};
 use maud::{Markup, html};
 
-use crate::acts::{Needs, STATE_HELD, needs};
+use crate::acts::{Needs, fits, needs};
 use crate::notes::NOTE_CHARS_MAX;
-use crate::office::Office;
 use crate::pages::layout::icon;
+use crate::progress::STATE_HELD;
 
 /// What the forms are made for.
+#[derive(Clone, Copy)]
 pub struct Forms<'a> {
+    /// The catalogue that the application is read with.
+    pub catalogue: &'a Catalogue,
     pub number: &'a str,
+    /// The output they are about; empty for the application as a whole.
+    pub output: &'a str,
     pub state: &'a str,
     pub lines: i64,
     pub form_code: &'a str,
     /// States that may follow.
     pub next: &'a [&'a str],
-    /// Steps the resident has answered, in order.
+    /// Steps that may be sent back, in order.
     pub steps: &'a [&'a Step],
     /// The form that was sent in and refused, so that no word is typed twice.
     pub typed: &'a [(String, String)],
 }
 
 /// Every act that is possible now.
-pub fn forms(office: &Office, forms: &Forms<'_>) -> Markup {
-    if forms.next.is_empty() {
-        return html! { p { "Permohonan ini sudah selesai. Tidak ada tindakan lagi." } };
-    }
+pub fn forms(forms: &Forms<'_>) -> Markup {
     html! {
         div.acts {
             @for (index, to) in forms.next.iter().enumerate() {
                 @match needs(to) {
-                    Needs::Nothing => (plain(office, forms, to, index == 0)),
-                    Needs::Items => (drawer(office, forms, to, &send_back(office, forms))),
-                    Needs::Reason => (drawer(office, forms, to, &reason_and_note(office, forms))),
-                    Needs::Note => (drawer(office, forms, to, &note(forms, to))),
+                    Needs::Nothing => (plain(forms, to, index == 0)),
+                    Needs::Items => (drawer(forms, to, &send_back(forms))),
+                    Needs::Reason => (drawer(forms, to, &reason_and_note(forms))),
+                    Needs::Note => (drawer(forms, to, &note(forms, to))),
                 }
             }
         }
@@ -42,9 +44,9 @@ pub fn forms(office: &Office, forms: &Forms<'_>) -> Markup {
 }
 
 /// What the button says.
-pub fn label(office: &Office, from: &str, to: &str) -> String {
-    let word = office.catalogue.state(to).map_or(to, |state| state.label.get(Language::Id));
-    match (from, to) {
+pub fn label(forms: &Forms<'_>, to: &str) -> String {
+    let word = forms.catalogue.state(to).map_or(to, |state| state.label.get(Language::Id));
+    match (forms.state, to) {
         (STATE_HELD, to) if needs(to) == Needs::Nothing => format!("Lanjutkan: {word}"),
         ("diajukan", "verifikasi") => "Mulai periksa".into(),
         (_, "verifikasi") => "Periksa lagi".into(),
@@ -54,8 +56,14 @@ pub fn label(office: &Office, from: &str, to: &str) -> String {
         (_, "dikirim-ke-kelurahan") => "Kartu sudah dikirim".into(),
         (_, "diterima-kelurahan") => "Kartu sudah tiba".into(),
         (_, "diambil") => "Serahkan kartu".into(),
+        (_, "entry-siak") => "Terima dan catat di SIAK".into(),
+        (_, "menunggu-tte") => "Ajukan tanda tangan elektronik".into(),
+        (_, "siap-unduh") => "Dokumen sudah bisa diunduh".into(),
+        (_, "dijadwalkan") => "Jadwal sudah ditetapkan".into(),
         (_, "perlu-perbaikan") => "Minta perbaikan".into(),
+        (_, "ditolak") if !forms.output.is_empty() => "Tolak hasil ini".into(),
         (_, "ditolak") => "Tolak permohonan".into(),
+        (_, "dibatalkan") if !forms.output.is_empty() => "Batalkan hasil ini".into(),
         (_, "dibatalkan") => "Batalkan permohonan".into(),
         (_, STATE_HELD) => "Tahan sementara".into(),
         _ => word.to_owned(),
@@ -67,6 +75,7 @@ fn hidden(forms: &Forms<'_>, to: &str) -> Markup {
         input type="hidden" name="form_code" value=(forms.form_code);
         input type="hidden" name="seen_lines" value=(forms.lines);
         input type="hidden" name="to" value=(to);
+        input type="hidden" name="output" value=(forms.output);
     }
 }
 
@@ -74,31 +83,31 @@ fn action(forms: &Forms<'_>) -> String {
     format!("/petugas/permohonan/{}/tindakan", forms.number)
 }
 
-fn plain(office: &Office, forms: &Forms<'_>, to: &str, first: bool) -> Markup {
+fn plain(forms: &Forms<'_>, to: &str, first: bool) -> Markup {
     html! {
         form method="post" action=(action(forms)) {
             (hidden(forms, to))
-            button.wide.second[!first] type="submit" { (icon("check")) (label(office, forms.state, to)) }
+            button.wide.second[!first] type="submit" { (icon("check")) (label(forms, to)) }
         }
     }
 }
 
-fn drawer(office: &Office, forms: &Forms<'_>, to: &str, inside: &Markup) -> Markup {
-    let open = typed(forms, "to") == to;
+fn drawer(forms: &Forms<'_>, to: &str, inside: &Markup) -> Markup {
+    let open = is_typed(forms, to);
     let grave = matches!(to, "ditolak" | "dibatalkan");
     html! {
         details open[open] {
-            summary { (label(office, forms.state, to)) }
+            summary { (label(forms, to)) }
             form.inside method="post" action=(action(forms)) {
                 (hidden(forms, to))
                 (inside)
-                button.wide.grave[grave] type="submit" { (label(office, forms.state, to)) }
+                button.wide.grave[grave] type="submit" { (label(forms, to)) }
             }
         }
     }
 }
 
-fn send_back(office: &Office, forms: &Forms<'_>) -> Markup {
+fn send_back(forms: &Forms<'_>) -> Markup {
     let picked = |id: &str| forms.typed.iter().any(|(key, value)| key == "item" && value == id);
     html! {
         fieldset.bare {
@@ -108,7 +117,7 @@ fn send_back(office: &Office, forms: &Forms<'_>) -> Markup {
                 div.item {
                     label.pick { input type="checkbox" name="item" value=(step.id) checked[picked(&step.id)]; (step.label.get(Language::Id)) }
                     div.more {
-                        div.field { label for={ "alasan-" (step.id) } { "Alasan" } (reasons(office, forms, &format!("reason-{}", step.id), &format!("alasan-{}", step.id))) }
+                        div.field { label for={ "alasan-" (step.id) } { "Alasan" } (reasons(forms, &format!("reason-{}", step.id), &format!("alasan-{}", step.id), Some(step.item_kind()))) }
                         label for={ "catatan-" (step.id) } { "Catatan untuk warga" }
                         input id={ "catatan-" (step.id) } type="text" name={ "note-" (step.id) } maxlength=(NOTE_CHARS_MAX) value=(typed(forms, &format!("note-{}", step.id)));
                     }
@@ -118,12 +127,13 @@ fn send_back(office: &Office, forms: &Forms<'_>) -> Markup {
     }
 }
 
-fn reason_and_note(office: &Office, forms: &Forms<'_>) -> Markup {
+fn reason_and_note(forms: &Forms<'_>) -> Markup {
     html! {
-        div.field { label for="alasan" { "Alasan" } (reasons(office, forms, "reason", "alasan")) }
+        @let (reason_id, note_id) = (format!("alasan{}", suffix(forms)), format!("catatan-tolak{}", suffix(forms)));
+        div.field { label for=(reason_id) { "Alasan" } (reasons(forms, "reason", &reason_id, None)) }
         div.field {
-            label for="catatan-tolak" { "Catatan untuk warga (boleh kosong)" }
-            textarea id="catatan-tolak" name="note" rows="3" maxlength=(NOTE_CHARS_MAX) { (typed(forms, "note")) }
+            label for=(note_id) { "Catatan untuk warga (boleh kosong)" }
+            textarea id=(note_id) name="note" rows="3" maxlength=(NOTE_CHARS_MAX) { @if is_typed(forms, "ditolak") { (typed(forms, "note")) } }
         }
     }
 }
@@ -134,25 +144,36 @@ fn note(forms: &Forms<'_>, to: &str) -> Markup {
         "dibatalkan" => "Mengapa dibatalkan?",
         _ => "Mengapa ditahan?",
     };
-    let id = format!("catatan-{to}");
+    let id = format!("catatan-{to}{}", suffix(forms));
     html! {
         div.field {
             label for=(id) { (question) }
-            textarea id=(id) name="note" rows="3" maxlength=(NOTE_CHARS_MAX) required { @if typed(forms, "to") == to { (typed(forms, "note")) } }
+            textarea id=(id) name="note" rows="3" maxlength=(NOTE_CHARS_MAX) required { @if is_typed(forms, to) { (typed(forms, "note")) } }
         }
     }
 }
 
-fn reasons(office: &Office, forms: &Forms<'_>, name: &str, id: &str) -> Markup {
+/// The reasons there are for an item of this kind, or all of them for the application as a whole.
+fn reasons(forms: &Forms<'_>, name: &str, id: &str, kind: Option<ItemKind>) -> Markup {
     let chosen = typed(forms, name);
     html! {
         select id=(id) name=(name) {
             option value="" { "Pilih alasan" }
-            @for reason in office.catalogue.reasons.values() {
+            @for reason in forms.catalogue.reasons.values().filter(|reason| kind.is_none_or(|kind| fits(reason, kind))) {
                 option value=(reason.code) selected[reason.code == chosen] { (reason.code) " · " (reason.label.get(Language::Id)) }
             }
         }
     }
+}
+
+/// Keeps the ids of one output's fields apart from those of another.
+fn suffix(forms: &Forms<'_>) -> String {
+    if forms.output.is_empty() { String::new() } else { format!("-{}", forms.output) }
+}
+
+/// Was it this form that came back?
+fn is_typed(forms: &Forms<'_>, to: &str) -> bool {
+    typed(forms, "to") == to && typed(forms, "output") == forms.output
 }
 
 fn typed<'a>(forms: &Forms<'a>, name: &str) -> &'a str {

@@ -1,54 +1,73 @@
-//! One application as an officer sees it: every answer, every page, the history, and what may be done now.
+//! One application as an officer sees it: doubts, answers with their form fields, pages, history, and what may be done now.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use catalogue::route::Route;
-use catalogue::{Language, StateTone, Step, StepKind};
+use catalogue::{Catalogue, Language, StateTone, Step, StepKind};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::acts::{Forms, forms};
 use super::layout::{self, Band, icon};
-use super::queue::{kelurahan_name, pauses, promise, service_title};
+use super::outputs;
+use super::queue::{kelurahan_name, menu_name, service_title, standing_badge, state_badge, state_label};
+use super::sheets;
+use crate::bundles::Reading;
 use crate::db::applications::{Application, AskedItem, Line};
-use crate::dossier::{Dossier, Page};
+use crate::db::outputs::Output;
+use crate::dossier::Dossier;
 use crate::notes;
 use crate::office::Office;
+use crate::pages::doubts;
+use crate::progress::Progress;
+use crate::recheck::Doubt;
 use crate::words;
 
 /// Everything the page is made of.
 pub struct Shown<'a> {
+    pub office: &'a Office,
     pub application: &'a Application,
+    pub reading: &'a Reading,
+    pub outputs: &'a [Output],
+    /// Every application of the visit, this one among them.
+    pub visit: &'a [Application],
     pub dossier: &'a Dossier,
+    pub doubts: &'a [Doubt],
     pub history: &'a [Line],
     /// Names of officers by login.
     pub names: &'a BTreeMap<String, String>,
     /// What is asked again now.
     pub asked: &'a [AskedItem],
-    pub next: &'a [&'a str],
     pub now: Timestamp,
     pub message: Option<(StateTone, String)>,
     pub typed: &'a [(String, String)],
 }
 
+impl Shown<'_> {
+    fn note(&self, sealed: &str) -> String {
+        notes::open(self.office, sealed)
+    }
+}
+
 /// The page.
-pub fn page(office: &Arc<Office>, band: &Band<'_>, shown: &Shown<'_>) -> Markup {
+pub fn page(band: &Band<'_>, shown: &Shown<'_>) -> Markup {
     let application = shown.application;
-    let state = office.catalogue.state(&application.state);
-    let service = office.catalogue.service(&application.service);
-    let for_rules = shown.dossier.for_rules();
-    let route = service.map(|service| Route::walk(service, &for_rules, office.catalogue.city.local(application.submitted_at).date()));
-    let steps: Vec<&Step> = route.as_ref().map_or_else(Vec::new, |route| route.answered.clone());
-    let forms_of = Forms {
+    let catalogue: &Catalogue = &shown.reading.catalogue;
+    let progress = Progress::new(catalogue, &application.service, shown.outputs);
+    let asked = shown.dossier.asked_of(catalogue, &application.service);
+    let next = progress.next_of_all();
+    let forms_of_all = Forms {
+        catalogue,
         number: &application.number,
-        state: &application.state,
+        output: "",
+        state: progress.leading().map_or("", |output| &output.state),
         lines: application.lines,
         form_code: band.form_code,
-        next: shown.next,
-        steps: &steps,
+        next: &next,
+        steps: &asked.may_go_back,
         typed: shown.typed,
     };
+    let slip_clock = shown.dossier.claim(&application.number).map_or("", |claim| &claim.clock);
+    let cards = outputs::Shown { catalogue, progress, slip_clock, now: shown.now, forms: forms_of_all };
     layout::office(
         &application.number,
         Some(band),
@@ -56,135 +75,135 @@ pub fn page(office: &Arc<Office>, band: &Band<'_>, shown: &Shown<'_>) -> Markup 
             p { a href="/petugas" { (icon("back")) "Antrean" } }
             div.head {
                 h1 { (application.number) }
-                (layout::badge(state.map_or(StateTone::Plain, |state| state.tone), state.map_or(&application.state, |state| state.label.get(Language::Id))))
-                (promise(office, application, shown.now))
+                (state_badge(catalogue, &application.state))
+                (standing_badge(progress.standing(shown.now), shown.now))
             }
             @if let Some((tone, sentence)) = &shown.message { (layout::message(*tone, sentence)) }
             div.split {
                 div {
-                    section.card aria-labelledby="ringkas" {
-                        h2 #ringkas { "Ringkasan" }
-                        dl.facts {
-                            dt { "Layanan" } dd { (service_title(office, &application.service)) }
-                            dt { "Kelurahan" } dd { (kelurahan_name(office, &application.kelurahan)) }
-                            dt { "Masuk" } dd { (words::moment(&office.catalogue, application.submitted_at, Language::Id)) }
-                            dt { "Dijanjikan paling lambat" }
-                        dd {
-                            @if pauses(office, application) { "Waktu berhenti dan berlanjut setelah langkah ini" }
-                            @else { (words::moment(&office.catalogue, office.due_at(application, shown.now), Language::Id)) }
-                        }
-                        }
-                    }
-                    @if !shown.asked.is_empty() { (asked(office, shown)) }
+                    (doubts::card(catalogue, &application.service, shown.doubts))
+                    (summary(shown))
+                    @if !shown.asked.is_empty() { (asked_again(shown)) }
+                    (forecasts(shown))
                     section.card aria-labelledby="jawaban" {
                         h2 #jawaban { "Jawaban warga" }
-                        dl.facts { @for step in &steps { (answer(office, shown.dossier, step)) } (unknown_answers(shown.dossier, &steps)) }
+                        dl.facts {
+                            @for step in &asked.on_route { (answer(shown, step, None)) }
+                            @for step in &asked.off_route { (answer(shown, step, Some("Di luar alur"))) }
+                            @for id in &asked.unknown { @if let Some(value) = shown.dossier.answers.get(*id) { dt { (id) " (pertanyaan lama)" } dd { (value) } } }
+                        }
                     }
                     section.card aria-labelledby="berkas" {
                         h2 #berkas { "Berkas" }
-                        @for (paper, pages) in &shown.dossier.papers { (paper_pages(office, shown, paper, pages)) }
-                        @if shown.dossier.papers.is_empty() { p { "Tidak ada berkas." } }
+                        (sheets::papers(catalogue, application, shown.dossier, &asked.elsewhere))
                     }
                 }
                 div {
-                    section.card aria-labelledby="tindakan" { h2 #tindakan { "Tindakan" } (forms(office, &forms_of)) }
-                    section.card aria-labelledby="riwayat" { h2 #riwayat { "Riwayat" } (history(office, shown)) }
+                    section.card aria-labelledby="tindakan" {
+                        h2 #tindakan { @if shown.outputs.len() > 1 { "Tindakan untuk semua hasil" } @else { "Tindakan" } }
+                        @if next.is_empty() && progress.summary().closed { p { "Permohonan ini sudah selesai. Tidak ada tindakan lagi." } }
+                        @else if next.is_empty() { p { "Setiap hasil berjalan sendiri. Pilih tindakan pada hasilnya di bawah." } }
+                        @else { (forms(&forms_of_all)) }
+                    }
+                    (outputs::cards(&cards))
+                    section.card aria-labelledby="riwayat" { h2 #riwayat { "Riwayat" } (history(shown, &progress)) }
                 }
             }
         },
     )
 }
 
-fn answer(office: &Office, dossier: &Dossier, step: &Step) -> Markup {
-    if matches!(step.kind, StepKind::Paper { .. }) {
-        return html! {};
-    }
-    let value = dossier.answers.get(&step.id).map_or("", String::as_str);
+fn summary(shown: &Shown<'_>) -> Markup {
+    let office = shown.office;
+    let application = shown.application;
+    let catalogue: &Catalogue = &shown.reading.catalogue;
+    let service = catalogue.service(&application.service);
     html! {
-        dt { (step.label.get(Language::Id)) }
-        dd {
-            @if value.is_empty() { "(dilewati)" } @else { (office.catalogue.answer_text(step, value, Language::Id)) }
-            @if dossier.repaired.contains(&step.id) { (layout::badge(StateTone::Done, "Diperbaiki")) }
-        }
-    }
-}
-
-/// Answers to questions that are not on today's route; shown as they came rather than hidden.
-fn unknown_answers(dossier: &Dossier, steps: &[&Step]) -> Markup {
-    html! {
-        @for (id, value) in &dossier.answers {
-            @if !steps.iter().any(|step| step.id == *id) { dt { (id) " (pertanyaan lama)" } dd { (value) } }
-        }
-    }
-}
-
-fn paper_pages(office: &Office, shown: &Shown<'_>, paper: &str, pages: &[Page]) -> Markup {
-    let label = step_label(office, shown.application, paper);
-    html! {
-        h3 { (label) @if shown.dossier.repaired.contains(paper) { " " (layout::badge(StateTone::Done, "Diperbaiki")) } }
-        ul.sheets { @for (index, page) in pages.iter().enumerate() { li { (sheet(shown.application, label, index + 1, page)) } } }
-        @if let Some(before) = shown.dossier.replaced.get(paper) {
-            details { summary { "Sebelum perbaikan (" (before.len()) " halaman)" }
-                div.inside { ul.sheets { @for (index, page) in before.iter().enumerate() { li { (sheet(shown.application, label, index + 1, page)) } } } } }
-        }
-    }
-}
-
-fn sheet(application: &Application, label: &str, page_no: usize, page: &Page) -> Markup {
-    let href = format!("/petugas/permohonan/{}/berkas/{}/{}", application.number, page.key, page.part);
-    let source = match page.source.as_str() {
-        "scanner" => "pemindai",
-        _ => "kamera",
-    };
-    html! {
-        figure {
-            a href=(href) { img src=(href) alt={ (label) ", halaman " (page_no) } loading="lazy"; }
-            figcaption {
-                a href=(href) { "Halaman " (page_no) ", buka ukuran penuh" } "Dari " (source)
-                @for finding in &page.findings { " " (layout::badge(StateTone::Attention, finding_word(finding))) }
+        section.card aria-labelledby="ringkas" {
+            h2 #ringkas { "Ringkasan" }
+            dl.facts {
+                dt { "Layanan" }
+                dd {
+                    (service_title(catalogue, &application.service))
+                    @if let Some(service) = service { small { (service.code) " · " (service.official.get(Language::Id)) @if !service.forms.is_empty() { " · " (service.forms.join(", ")) } } }
+                }
+                dt { "Kelompok" } dd { (menu_name(office, &application.menu)) }
+                @if let Some(human) = service.and_then(|service| service.human.as_ref()) { dt { "Langkah petugas" } dd { (human.get(Language::Id)) } }
+                dt { "Kelurahan" } dd { (kelurahan_name(office, &application.kelurahan)) }
+                dt { "Masuk" } dd { (words::moment(catalogue, application.submitted_at, Language::Id)) }
+            }
+            @if shown.visit.len() > 1 {
+                h3 { "Diurus sekalian dalam kunjungan ini" }
+                ul { @for other in shown.visit.iter().filter(|other| other.number != application.number) {
+                    li { a href={ "/petugas/permohonan/" (other.number) } { (other.number) } " · " (service_title(catalogue, &other.service)) " · " (state_label(catalogue, &other.state)) }
+                } }
             }
         }
     }
 }
 
-fn finding_word(finding: &str) -> &str {
-    match finding {
-        "too-dark" => "Gelap",
-        "blurred" => "Buram",
-        "too-bright" => "Terlalu terang",
-        other => other,
+fn forecasts(shown: &Shown<'_>) -> Markup {
+    let catalogue: &Catalogue = &shown.reading.catalogue;
+    let day = catalogue.city.local(shown.application.submitted_at).date();
+    let service = catalogue.service(&shown.application.service);
+    let held = service.map_or_else(Vec::new, |service| catalogue.forecast(service, &shown.dossier.for_rules(), day));
+    html! {
+        @if !held.is_empty() {
+            section.card aria-labelledby="perkiraan" {
+                h2 #perkiraan { "Perkiraan kios" }
+                p.help { "Warga sudah melihat kalimat ini sebelum mengirim." }
+                dl.facts { @for forecast in held {
+                    dt { (step_label(catalogue, &shown.application.service, &forecast.item)) }
+                    dd { (forecast.text.get(Language::Id)) small { (reason_label(catalogue, &forecast.reason)) } }
+                } }
+            }
+        }
     }
 }
 
-fn asked(office: &Office, shown: &Shown<'_>) -> Markup {
+fn answer(shown: &Shown<'_>, step: &Step, remark: Option<&str>) -> Markup {
+    if matches!(step.kind, StepKind::Paper { .. }) {
+        return html! {};
+    }
+    let value = shown.dossier.answers.get(&step.id).map_or("", String::as_str);
+    html! {
+        dt { (step.label.get(Language::Id)) @if let Some(field) = &step.field { small { (field) } } }
+        dd {
+            @if value.is_empty() { "(dilewati)" } @else { (shown.reading.catalogue.answer_text(step, value, Language::Id)) }
+            @if shown.dossier.repaired.contains(&step.id) { (layout::badge(StateTone::Done, "Diperbaiki")) }
+            @if let Some(remark) = remark { (layout::badge(StateTone::Attention, remark)) }
+        }
+    }
+}
+
+fn asked_again(shown: &Shown<'_>) -> Markup {
+    let catalogue: &Catalogue = &shown.reading.catalogue;
     html! {
         section.card aria-labelledby="diminta" {
             h2 #diminta { "Menunggu perbaikan dari warga" }
             dl.facts {
                 @for item in shown.asked {
-                    dt { (step_label(office, shown.application, &item.item)) }
-                    dd {
-                        (reason_label(office, &item.reason))
-                        @let note = notes::open(office, &item.note_sealed);
-                        @if !note.is_empty() { " · “" (note) "”" }
-                    }
+                    dt { (step_label(catalogue, &shown.application.service, &item.item)) }
+                    dd { (reason_label(catalogue, &item.reason)) @if !item.note_sealed.is_empty() { " · “" (shown.note(&item.note_sealed)) "”" } }
                 }
-                @if let Some(item) = shown.asked.first() { dt { "Paling lambat" } dd { (words::moment(&office.catalogue, item.until, Language::Id)) } }
+                @if let Some(item) = shown.asked.first() { dt { "Paling lambat" } dd { (words::moment(catalogue, item.until, Language::Id)) } }
             }
         }
     }
 }
 
-fn history(office: &Office, shown: &Shown<'_>) -> Markup {
+fn history(shown: &Shown<'_>, progress: &Progress<'_>) -> Markup {
+    let catalogue: &Catalogue = &shown.reading.catalogue;
+    let about = |line: &Line| shown.outputs.iter().find(|output| !line.output.is_empty() && output.id == line.output);
     html! {
         ol.history {
             @for line in shown.history.iter().rev() {
                 li {
-                    strong { (office.catalogue.state(&line.state).map_or(line.state.as_str(), |state| state.label.get(Language::Id))) }
-                    small { (words::short_moment(&office.catalogue, line.at)) " · " (actor(shown, &line.actor)) }
-                    @if !line.reason.is_empty() { p { (reason_label(office, &line.reason)) } }
-                    @let note = notes::open(office, &line.note_sealed);
-                    @if !note.is_empty() { p { "“" (note) "”" } }
+                    strong { (state_label(catalogue, &line.state)) }
+                    @if let Some(output) = about(line) { " · " (progress.title(output, Language::Id)) }
+                    small { (words::short_moment(catalogue, line.at)) " · " (actor(shown, &line.actor)) }
+                    @if !line.reason.is_empty() { p { (reason_label(catalogue, &line.reason)) } }
+                    @if !line.note_sealed.is_empty() { p { "“" (shown.note(&line.note_sealed)) "”" } }
                 }
             }
         }
@@ -199,10 +218,11 @@ fn actor(shown: &Shown<'_>, actor: &str) -> String {
     }
 }
 
-fn reason_label(office: &Office, code: &str) -> String {
-    office.catalogue.reasons.get(code).map_or_else(|| code.to_owned(), |reason| format!("{code} · {}", reason.label.get(Language::Id)))
+fn reason_label(catalogue: &Catalogue, code: &str) -> String {
+    catalogue.reasons.get(code).map_or_else(|| code.to_owned(), |reason| format!("{code} · {}", reason.label.get(Language::Id)))
 }
 
-fn step_label<'a>(office: &'a Office, application: &Application, item: &'a str) -> &'a str {
-    office.catalogue.service(&application.service).and_then(|service| service.step(item)).map_or(item, |step| step.label.get(Language::Id))
+/// The officer's word for an item, or its id.
+pub fn step_label<'a>(catalogue: &'a Catalogue, service: &str, item: &'a str) -> &'a str {
+    catalogue.service(service).and_then(|service| service.step(item)).map_or(item, |step| step.label.get(Language::Id))
 }

@@ -58,7 +58,7 @@ pub async fn follow_up(State(office): State<Arc<Office>>, headers: HeaderMap, bo
     let body = read_whole(body, FOLLOW_UP_BYTES_MAX).await?;
     let request: FollowUpRequest = serde_json::from_slice(&body).map_err(|_| Refusal::new(ProblemKind::Malformed, "not a follow-up request"))?;
     let found = follow_up::ask(&office, &Origin::Kiosk(kiosk), &request.id, &request.pin).await?;
-    Ok(Json(found.follow_up))
+    Ok(Json(found.into_wire()))
 }
 
 /// Name of the kiosk that sends this.

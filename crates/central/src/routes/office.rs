@@ -11,13 +11,14 @@ use catalogue::StateTone;
 use uuid::Uuid;
 
 use super::session::{Officer, our_fault};
-use crate::acts::{self, Act, ActError, SentBack};
+use crate::acts::{self, Act, ActError, Desk, SentBack};
 use crate::db::DbError;
-use crate::db::applications::{Filter, Order};
+use crate::db::queue::{Filter, Order};
 use crate::dossier::{Dossier, DossierError, open_part};
 use crate::forms::{Fields, field};
 use crate::office::Office;
 use crate::pages::{application as application_page, layout, queue as queue_page};
+use crate::progress::{Progress, Standing};
 use crate::repair::Asked;
 use crate::words;
 
@@ -31,10 +32,16 @@ pub async fn queue(State(office): State<Arc<Office>>, headers: HeaderMap, Query(
         Err(response) => return response,
     };
     let filter = read_filter(&query);
-    let read = async { Ok::<_, DbError>((office.db.queue(&filter).await?, office.db.kelurahan_seen().await?)) };
+    let read = async {
+        let (rows, rows_all) = office.db.queue(&filter).await?;
+        let outputs = office.db.outputs_of(&rows).await?;
+        Ok::<_, DbError>((rows, rows_all, outputs, office.db.kelurahan_seen().await?))
+    };
     match read.await {
-        Ok(((rows, rows_all), kelurahan)) => {
-            let shown = queue_page::Shown { filter: &filter, rows: &rows, rows_all, kelurahan: &kelurahan, now: office.now() };
+        Ok((rows, rows_all, outputs, kelurahan)) => {
+            let readings = office.bundles.all(rows.iter().map(|row| row.bundle.as_str())).await;
+            let shown =
+                queue_page::Shown { filter: &filter, rows: &rows, rows_all, outputs: &outputs, readings: &readings, kelurahan: &kelurahan, now: office.now() };
             queue_page::page(&office, &officer.band(), &shown).into_response()
         }
         Err(reason) => our_fault("queue", &reason),
@@ -57,9 +64,20 @@ pub async fn queue_table(State(office): State<Arc<Office>>, headers: HeaderMap, 
         if rows.is_empty() {
             break;
         }
+        let outputs = match office.db.outputs_of(&rows).await {
+            Ok(outputs) => outputs,
+            Err(reason) => return our_fault("queue", &reason),
+        };
+        let readings = office.bundles.all(rows.iter().map(|row| row.bundle.as_str())).await;
         for row in rows {
-            let due = words::short_moment(&office.catalogue, office.due_at(&row, office.now()));
-            let cells = [row.number, row.service, row.kelurahan, row.state, words::short_moment(&office.catalogue, row.submitted_at), due];
+            let catalogue = readings.get(&row.bundle).map_or(office.catalogue(), |reading| &reading.catalogue);
+            let progress = Progress::new(catalogue, &row.service, outputs.get(&row.number).map_or(&[][..], Vec::as_slice));
+            let due_at = match progress.standing(office.now()) {
+                Standing::Owed(due_at) => due_at,
+                Standing::Paused | Standing::Kept | Standing::Ended => row.due_at,
+            };
+            let (entered, due) = (words::short_moment(catalogue, row.submitted_at), words::short_moment(catalogue, due_at));
+            let cells = [row.number, row.service, row.kelurahan, row.state, entered, due];
             table.push_str(&cells.join(","));
             table.push_str("\r\n");
         }
@@ -93,13 +111,20 @@ pub async fn act(State(office): State<Arc<Office>>, Path(number): Path<String>, 
         Ok(None) => return not_here(),
         Err(reason) => return our_fault("act", &reason),
     };
-    let done = acts::act(&office, &officer.who, &application, &read_act(&fields)).await;
+    let outputs = match office.db.outputs(&application.number).await {
+        Ok(outputs) => outputs,
+        Err(reason) => return our_fault("act", &reason),
+    };
+    let reading = office.bundles.of(&application.bundle).await;
+    let desk = Desk { catalogue: &reading.catalogue, application: &application, outputs: &outputs };
+    let done = acts::act(&office, &officer.who, &desk, &read_act(&fields)).await;
     let (status, sentence) = match done {
         Ok(()) => return Redirect::to(&format!("/petugas/permohonan/{}?tersimpan", application.number)).into_response(),
         Err(ActError::Db(reason)) => return our_fault("act", &reason),
         Err(ActError::Stale) => (StatusCode::CONFLICT, "Permohonan ini baru saja berubah. Lihat keadaan terbaru di bawah, lalu putuskan lagi.".to_owned()),
         Err(ActError::NotAllowed) => (StatusCode::CONFLICT, "Keadaan itu tidak boleh menyusul keadaan sekarang.".into()),
         Err(ActError::ReasonMissing) => (StatusCode::UNPROCESSABLE_ENTITY, "Pilih alasan untuk setiap bagian.".into()),
+        Err(ActError::ReasonUnfit) => (StatusCode::UNPROCESSABLE_ENTITY, "Alasan itu tidak cocok untuk bagian ini. Pilih alasan lain.".into()),
         Err(ActError::NoteMissing) => (StatusCode::UNPROCESSABLE_ENTITY, "Tulis keterangan singkat.".into()),
         Err(ActError::NoteTooLong) => {
             (StatusCode::UNPROCESSABLE_ENTITY, format!("Catatan terlalu panjang. Paling banyak {} huruf.", crate::notes::NOTE_CHARS_MAX))
@@ -151,28 +176,35 @@ async fn show(
     };
     let read = async {
         let dossier = Dossier::open(office, &application).await?;
+        let outputs = office.db.outputs(number).await?;
+        let visit = office.db.visit(application.key).await?;
         let history = office.db.history(number).await?;
         let names = names_in(office, &history).await?;
-        let asked = Asked::of(office, &application).await?.map_or_else(Vec::new, |asked| asked.items);
-        Ok::<_, DossierError>((dossier, history, names, asked))
+        let asked = Asked::of(office, number, &outputs).await?.map_or_else(Vec::new, |asked| asked.items);
+        Ok::<_, DossierError>((dossier, outputs, visit, history, names, asked))
     };
-    let (dossier, history, names, asked) = match read.await {
+    let (dossier, outputs, visit, history, names, asked) = match read.await {
         Ok(read) => read,
         Err(reason) => return our_fault("application", &reason),
     };
-    let next = acts::next_states(office, &application, &history);
+    let reading = office.bundles.of(&application.bundle).await;
+    let doubts = dossier.doubts(&reading, number, &outputs, application.accepted_at);
     let shown = application_page::Shown {
+        office,
         application: &application,
+        reading: &reading,
+        outputs: &outputs,
+        visit: &visit,
         dossier: &dossier,
+        doubts: &doubts,
         history: &history,
         names: &names,
         asked: &asked,
-        next: &next,
         now: office.now(),
         message,
         typed,
     };
-    (status, application_page::page(office, &officer.band(), &shown)).into_response()
+    (status, application_page::page(&officer.band(), &shown)).into_response()
 }
 
 async fn names_in(office: &Office, history: &[crate::db::applications::Line]) -> Result<BTreeMap<String, String>, DbError> {
@@ -195,6 +227,7 @@ fn read_act(fields: &[(String, String)]) -> Act {
     });
     Act {
         to: field(fields, "to").to_owned(),
+        output: field(fields, "output").to_owned(),
         seen_lines: field(fields, "seen_lines").parse().unwrap_or(-1),
         reason: field(fields, "reason").to_owned(),
         note: field(fields, "note").to_owned(),
@@ -211,10 +244,12 @@ fn read_filter(query: &HashMap<String, String>) -> Filter {
     let order = plain("urut");
     Filter {
         state: plain("keadaan"),
+        menu: plain("kelompok"),
         service: plain("layanan"),
         kelurahan: plain("kelurahan"),
         number: plain("nomor").to_uppercase(),
         with_closed: query.contains_key("tutup"),
+        doubted: query.contains_key("ragu"),
         order: queue_page::ORDERS.iter().find(|(_, id, _)| *id == order).map_or(Order::Due, |(order, ..)| *order),
         page: plain("halaman").parse().unwrap_or(0).clamp(0, 1_000_000),
     }

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use catalogue::{Answers, Catalogue};
 use central::clock::{Clock, HandClock};
 use central::init::{Made, init};
 use central::{Central, Running, Settings, admin, verify};
@@ -16,7 +17,9 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use wire::receipt::{SignedReceipt, manifest_sha256};
-use wire::v1::{self, FollowUp, Kind, Manifest, PageRef, PartRef, Patch, Payload, Problem, ProblemKind, Promise};
+use wire::v1::{self, AlsoApplication, FollowUp, Kind, Manifest, PageRef, PartRef, Patch, Payload, Problem, ProblemKind, Promise};
+
+use crate::robot;
 
 pub const NIK: &str = "3578014507900000";
 pub const NAME: &str = "SITI PERCOBAAN";
@@ -33,21 +36,29 @@ pub struct Town {
     pub clock: Arc<HandClock>,
     pub client: reqwest::Client,
     pub kiosk_secret: String,
+    catalogue_dir: PathBuf,
     running: Option<Running>,
 }
 
 impl Town {
-    /// A fresh central with kiosk `GBG-1` and officer `rina`.
+    /// A fresh central with kiosk `GBG-1` and officer `rina`, and the shipped catalogue.
     pub async fn new() -> Self {
+        Self::with_catalogue(catalogue_dir()).await
+    }
+
+    /// A fresh central with another catalogue.
+    pub async fn with_catalogue(catalogue_dir: PathBuf) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let start: Timestamp = START.parse().expect("a valid time");
         let made = init(dir.path(), "localhost", start).expect("a fresh folder is made");
         let clock = Arc::new(HandClock::new(start));
-        let running = Central::start(settings(&made), Arc::clone(&clock) as Arc<dyn Clock>).await.expect("a fresh central starts");
+        let mut settings = settings(&made);
+        settings.catalogue_dir.clone_from(&catalogue_dir);
+        let running = Central::start(settings, Arc::clone(&clock) as Arc<dyn Clock>).await.expect("a fresh central starts");
         let kiosk_secret = admin::add_kiosk(running.db(), "GBG-1", start).await.expect("a kiosk").to_string();
         admin::add_officer(running.db(), "rina", "Rina Percobaan", PASSWORD, start).await.expect("an officer");
         let client = client(&made.ca_file());
-        Self { dir, made, clock, client, kiosk_secret, running: Some(running) }
+        Self { dir, made, clock, client, kiosk_secret, catalogue_dir, running: Some(running) }
     }
 
     pub fn address(&self) -> std::net::SocketAddr {
@@ -60,8 +71,15 @@ impl Town {
 
     /// Starts again over the same folder.
     pub async fn start(&mut self) {
-        let running = Central::start(settings(&self.made), Arc::clone(&self.clock) as Arc<dyn Clock>).await;
+        let mut settings = settings(&self.made);
+        settings.catalogue_dir.clone_from(&self.catalogue_dir);
+        let running = Central::start(settings, Arc::clone(&self.clock) as Arc<dyn Clock>).await;
         self.running = Some(running.expect("central starts again over its own folder"));
+    }
+
+    /// From the next start on, central has another catalogue.
+    pub fn take_catalogue(&mut self, catalogue_dir: PathBuf) {
+        self.catalogue_dir = catalogue_dir;
     }
 
     /// A request without any credential, as a browser sends it.
@@ -113,28 +131,54 @@ impl Town {
         answer.json()
     }
 
-    /// A new application sealed to this central; `serial` makes number, token and key its own.
+    /// A new application for a lost KTP, sealed to this central; `serial` makes number, token and key its own.
     pub fn application(&self, serial: u32) -> Sent {
-        let application = v1::Application {
-            number: format!("GBG-261120-{serial:04}-4"),
-            service: "ktp-hilang".into(),
+        self.visit(&CATALOGUE, serial, &["ktp-hilang"], &[])
+    }
+
+    /// One visit with an application for each of `services`, filled in by a robot that has these `wishes`.
+    pub fn visit(&self, catalogue: &Catalogue, serial: u32, services: &[&str], wishes: &[(&str, &str)]) -> Sent {
+        let application = self.filled(catalogue, serial, services, wishes);
+        self.sent(catalogue, serial, application)
+    }
+
+    /// What a kiosk would put into the payload of such a visit.
+    pub fn filled(&self, catalogue: &Catalogue, serial: u32, services: &[&str], wishes: &[(&str, &str)]) -> v1::Application {
+        let submitted_at = self.clock.now();
+        let answers = robot::fill(catalogue, services, wishes, catalogue.city.local(submitted_at).date());
+        let promise = |service: &str| {
+            let service = catalogue.service(service).unwrap_or_else(|| panic!("`{service}` is offered"));
+            let promise = catalogue.promise(service, &answers, submitted_at).expect("a service with a submission has a clock");
+            Promise { clock: promise.clock, due_at: promise.due_at }
+        };
+        let also = services.iter().enumerate().skip(1).map(|(place, service)| {
+            let Promise { clock, due_at } = promise(service);
+            AlsoApplication { number: number_in(serial, place), service: (*service).into(), clock, due_at }
+        });
+        v1::Application {
+            number: number_in(serial, 0),
+            service: services[0].into(),
             kelurahan: "35.78.07.1003".into(),
             language: "id".into(),
-            answers: answers(),
-            papers: papers("page-1", "camera"),
+            papers: papers(&answers),
+            answers: answers.values.clone(),
             token: token(serial),
             pin_verifier: verify::hash(PIN),
-            submitted_at: self.clock.now(),
-            promise: Promise { clock: "satu-kali-24-jam".into(), due_at: "2026-11-23T07:10:00Z".parse().expect("a valid time") },
-        };
-        self.sealed(
-            Kind::Application,
-            Uuid::from_u128(u128::from(serial) << 8 | 1),
-            &application.number.clone(),
-            &Payload::Application(application),
-            "page-1",
-            &letter(0),
-        )
+            submitted_at,
+            promise: promise(services[0]),
+            also: also.collect(),
+        }
+    }
+
+    /// A payload with a drawn letter for each page it names, under its catalogue's hash.
+    pub fn sent(&self, catalogue: &Catalogue, serial: u32, application: v1::Application) -> Sent {
+        let names = application.papers.values().flatten().map(|page| page.part.clone());
+        let pages: Vec<(String, Vec<u8>)> = (0_u8..).zip(names).map(|(shade, name)| (name, letter(shade * 8))).collect();
+        let number = application.number.clone();
+        let key = Uuid::from_u128(u128::from(serial) << 8 | 1);
+        let mut sent = self.sealed_pages(Kind::Application, key, &number, &Payload::Application(application), &pages);
+        sent.manifest.bundle.clone_from(&catalogue.hash);
+        Sent::new(sent.manifest, sent.parts)
     }
 
     /// A repair of the police letter.
@@ -144,26 +188,32 @@ impl Town {
             number: number.clone(),
             permit: permit.into(),
             answers: BTreeMap::new(),
-            papers: papers("page-a", "scanner"),
+            papers: BTreeMap::from([("surat_kehilangan".into(), vec![page("page-a", "scanner")])]),
             submitted_at: self.clock.now(),
         };
         self.sealed(Kind::Patch, Uuid::from_u128(key), &number, &Payload::Patch(patch), "page-a", &letter(90))
     }
 
     pub fn sealed(&self, kind: Kind, key: Uuid, number: &str, payload: &Payload, page_name: &str, page: &[u8]) -> Sent {
-        let sealed_page = self.seal(page);
+        self.sealed_pages(kind, key, number, payload, &[(page_name.into(), page.to_vec())])
+    }
+
+    /// The pages in order, and the payload as the last part.
+    pub fn sealed_pages(&self, kind: Kind, key: Uuid, number: &str, payload: &Payload, pages: &[(String, Vec<u8>)]) -> Sent {
+        let mut parts: Vec<(String, Vec<u8>)> = pages.iter().map(|(name, page)| (name.clone(), self.seal(page))).collect();
         let sealed_payload = self.seal(&serde_json::to_vec(payload).expect("a payload is JSON"));
         let manifest = Manifest {
             key,
             kind,
             number: number.into(),
             kiosk: "GBG-1".into(),
-            bundle: "ab".repeat(32),
+            bundle: CATALOGUE.hash.clone(),
             created_at: self.clock.now(),
             payload: part_ref("payload", &sealed_payload),
-            pages: vec![part_ref(page_name, &sealed_page)],
+            pages: parts.iter().map(|(name, bytes)| part_ref(name, bytes)).collect(),
         };
-        Sent::new(manifest, vec![(page_name.into(), sealed_page), ("payload".into(), sealed_payload)])
+        parts.push(("payload".into(), sealed_payload));
+        Sent::new(manifest, parts)
     }
 
     pub fn seal(&self, plain: &[u8]) -> Vec<u8> {
@@ -231,7 +281,7 @@ pub async fn send(request: RequestBuilder) -> Answer {
 pub fn settings(made: &Made) -> Settings {
     let mut settings = Settings::load(&made.settings_file()).expect("init writes settings that load");
     settings.listen = "127.0.0.1:0".parse().expect("an address");
-    settings.catalogue_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/catalogue");
+    settings.catalogue_dir = catalogue_dir();
     settings
 }
 
@@ -250,24 +300,50 @@ fn part_ref(name: &str, bytes: &[u8]) -> PartRef {
     PartRef { name: name.into(), sha256: hex::encode(Sha256::digest(bytes)), bytes: bytes.len() as u64 }
 }
 
-fn papers(part: &str, source: &str) -> BTreeMap<String, Vec<PageRef>> {
-    let page = PageRef { part: part.into(), findings: vec!["too-dark".into()], source: source.into() };
-    BTreeMap::from([("surat_kehilangan".into(), vec![page])])
+/// Number of the application at `place` on the slip.
+pub fn number_in(serial: u32, place: usize) -> String {
+    if place == 0 { format!("GBG-261120-{serial:04}-4") } else { format!("GBG-261120-{serial:04}{place}-4") }
 }
 
-fn answers() -> BTreeMap<String, String> {
-    let all = [
-        ("ktp_fisik", "ya"),
-        ("alasan", "hilang"),
-        ("surat_polisi", "ya"),
-        ("cetak_6_bulan", "tidak"),
-        ("nik", NIK),
-        ("no_kk", "3578010101100000"),
-        ("nama", NAME),
-        ("tanggal_lahir", "1990-07-05"),
-        ("telepon", "081200000000"),
-    ];
-    all.into_iter().map(|(id, value)| (id.to_owned(), value.to_owned())).collect()
+fn page(part: &str, source: &str) -> PageRef {
+    PageRef { part: part.into(), findings: vec!["too-dark".into()], source: source.into() }
+}
+
+/// A part for every page that was shown: `page-1`, `page-2`, …
+fn papers(answers: &Answers) -> BTreeMap<String, Vec<PageRef>> {
+    let mut page_no = 0;
+    let mut one = || {
+        page_no += 1;
+        page(&format!("page-{page_no}"), "camera")
+    };
+    answers.pages.iter().map(|(paper, count)| (paper.clone(), (0..*count).map(|_| one()).collect())).collect()
+}
+
+/// The catalogue that is shipped.
+pub fn catalogue_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/catalogue")
+}
+
+/// The catalogue that is shipped, loaded once.
+pub static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::load_dir(&catalogue_dir()).expect("the shipped catalogue loads"));
+
+/// A copy of the shipped catalogue in which each named file is edited. The folder goes with the returned guard.
+pub fn edited_catalogue(edits: &[(&str, &str, &str)]) -> (tempfile::TempDir, PathBuf, Catalogue) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut bundle = catalogue::Bundle::read_dir(&catalogue_dir()).expect("the shipped catalogue is readable");
+    for (file, from, to) in edits {
+        let text = bundle.files.get_mut(*file).unwrap_or_else(|| panic!("{file} is shipped"));
+        assert!(text.contains(from), "{file} holds `{from}`");
+        *text = text.replacen(from, to, 1);
+    }
+    for (name, text) in &bundle.files {
+        let path = dir.path().join("catalogue").join(name);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("writable");
+        std::fs::write(path, text).expect("writable");
+    }
+    let folder = dir.path().join("catalogue");
+    let catalogue = Catalogue::load_dir(&folder).expect("the edited catalogue loads");
+    (dir, folder, catalogue)
 }
 
 /// A drawn letter as JPEG; `shade` makes two of them differ.

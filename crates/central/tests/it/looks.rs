@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::Method;
 
 use crate::browser::{Browser, hidden, words_for};
-use crate::harness::{PIN, Town, token};
+use crate::harness::{CATALOGUE, PIN, Town, token};
 
 #[tokio::test]
 async fn every_page_says_what_it_is_and_labels_every_field() {
@@ -26,6 +26,16 @@ async fn every_page_says_what_it_is_and_labels_every_field() {
             browser.act(&number(serial), to, &words_for(to)).await;
         }
     }
+    let wishes = [("lahir_pelapor", "ibu"), ("lahir_nik", "belum"), ("kk_tambah_alasan", "lahir"), ("kia_anak_nik", "belum"), ("bayi_nama", "DEWI LESTARI")];
+    town.accepted(&town.visit(&CATALOGUE, 87, &["akta-kelahiran", "kk-tambah", "kia-baru"], &wishes)).await;
+    let mut doubtful = town.filled(&CATALOGUE, 88, &["kk-pisah"], &[]);
+    doubtful.answers.insert("warna".into(), "biru".into());
+    doubtful.promise.due_at = town.clock_later();
+    town.accepted(&town.sent(&CATALOGUE, 88, doubtful)).await;
+    browser.act(&number(87), "verifikasi", &[]).await;
+    browser.act(&number(88), "verifikasi", &[]).await;
+    browser.act(&number(88), "entry-siak", &[("output", "kk-sisa")]).await;
+    browser.act(&number(88), "ditahan", &[("output", "kk-hasil"), ("note", "Menunggu kunjungan ke rumah")]).await;
     town.clock.advance_secs(63 * 3600);
     let browser = Browser::signed_in(&town).await;
     let code = hidden(&browser.get("/lacak").await.text, "form_code");
@@ -39,6 +49,11 @@ async fn every_page_says_what_it_is_and_labels_every_field() {
         ("queue", browser.get("/petugas").await.text),
         ("application", browser.get(&format!("/petugas/permohonan/{}", number(83))).await.text),
         ("application-refused-form", browser.act(&number(83), "perlu-perbaikan", &[("item", "surat_kehilangan")]).await.text),
+        ("application-birth", browser.get(&format!("/petugas/permohonan/{}", number(87))).await.text),
+        ("application-outputs", browser.get(&format!("/petugas/permohonan/{}", number(88))).await.text),
+        ("application-outputs-refused", browser.act(&number(88), "dibatalkan", &[("output", "kk-sisa"), ("note", "")]).await.text),
+        ("track-visit", told(87, "id").await),
+        ("track-outputs", told(88, "en").await),
         ("application-in-repair", browser.get(&format!("/petugas/permohonan/{}", number(80))).await.text),
         ("track-number", browser.get("/lacak").await.text),
         ("track-pin", browser.get(&format!("/T/{}", token(80))).await.text),
@@ -50,6 +65,11 @@ async fn every_page_says_what_it_is_and_labels_every_field() {
     ];
     for (name, page) in &pages {
         assert_eq!(page.matches("<h1").count(), 1, "{name}");
+        let mut ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{name} has an id twice");
         for word in ["gagal", "invalid", "error", "Error"] {
             assert!(!page.contains(word), "{name} says `{word}`");
         }

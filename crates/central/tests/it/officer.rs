@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 
 use crate::browser::{Browser, hidden, seen_lines, words_for};
-use crate::harness::{NAME, PASSWORD, Town, letter, send};
+use crate::harness::{CATALOGUE, NAME, PASSWORD, Town, letter, send};
 
 #[tokio::test]
 async fn the_door_opens_to_the_right_password_only_and_closes_on_five_wrong_ones() {
@@ -77,7 +77,7 @@ async fn the_queue_filters_searches_sorts_and_saves() {
     let browser = Browser::signed_in(&town).await;
     browser.act("GBG-261120-0032-4", "verifikasi", &[]).await;
     let shown = |text: &str| -> Vec<u32> { (31..=33).filter(|serial| text.contains(&format!("permohonan/GBG-261120-00{serial}-4\""))).collect() };
-    let cases: [(&str, &[u32]); 8] = [
+    let cases: [(&str, &[u32]); 11] = [
         ("", &[31, 32, 33]),
         ("?keadaan=verifikasi", &[32]),
         ("?nomor=0033", &[33]),
@@ -85,6 +85,9 @@ async fn the_queue_filters_searches_sorts_and_saves() {
         ("?nomor=%25", &[31, 32, 33]),
         ("?layanan=akta", &[]),
         ("?kelurahan=35.78.07.1003&urut=nomor", &[31, 32, 33]),
+        ("?kelompok=pendaftaran", &[31, 32, 33]),
+        ("?kelompok=sipil", &[]),
+        ("?ragu=ya", &[]),
         ("?halaman=7", &[]),
     ];
     for (query, wanted) in cases {
@@ -118,9 +121,18 @@ async fn an_officer_sees_every_answer_and_the_page_image_itself() {
     town.accepted(&sent).await;
     let browser = Browser::signed_in(&town).await;
     let page = browser.get(&format!("/petugas/permohonan/{}", sent.manifest.number)).await;
-    for words in
-        [NAME, "3578 0145 0790 0000", "5 Juli 1990", "Alasan kartu baru", "KTP saya hilang", "Surat kehilangan", "Gelap", "Kapasari", "Warga, di kios GBG-1"]
-    {
+    for words in [
+        NAME,
+        "F-1.02 I: NIK",
+        "3578 0145 0790 0000",
+        "5 Juli 1990",
+        "Alasan kartu baru",
+        "KTP saya hilang",
+        "Surat kehilangan",
+        "Gelap",
+        "Kapasari",
+        "Warga, di kios GBG-1",
+    ] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     assert_eq!(page.header("cache-control"), "no-store");
@@ -155,8 +167,8 @@ fn way_to(state: &str) -> Vec<&'static str> {
 #[tokio::test]
 async fn every_change_of_state_is_what_the_catalogue_says() {
     let town = Town::new().await;
-    let catalogue = catalogue::Catalogue::load_dir(&crate::harness::settings(&town.made).catalogue_dir).expect("the shipped catalogue loads");
-    let path = catalogue.path(&catalogue.service("ktp-hilang").expect("the service is there").path).expect("and its path");
+    let catalogue = &*CATALOGUE;
+    let path = catalogue.path(&catalogue.service("ktp-hilang").expect("the service is there").outputs[0].path).expect("and its path");
     let mut serial = 100;
     for from in path.states() {
         let held = from == "ditahan";
@@ -201,7 +213,8 @@ async fn an_act_without_its_words_is_asked_again_and_nothing_changes() {
     let browser = Browser::signed_in(&town).await;
     browser.act(number, "verifikasi", &[]).await;
     let long = "x".repeat(201);
-    let cases: [(&str, &[(&str, &str)]); 8] = [
+    let cases: [(&str, &[(&str, &str)]); 9] = [
+        ("perlu-perbaikan", &[("item", "surat_kehilangan"), ("reason-surat_kehilangan", "R04")]),
         ("perlu-perbaikan", &[]),
         ("perlu-perbaikan", &[("item", "surat_kehilangan")]),
         ("perlu-perbaikan", &[("item", "surat_kehilangan"), ("reason-surat_kehilangan", "R99")]),
@@ -217,6 +230,25 @@ async fn an_act_without_its_words_is_asked_again_and_nothing_changes() {
         assert!(answer.text.contains("role=\"status\""));
     }
     assert_eq!(town.progress(&sent).await.state, "verifikasi");
+}
+
+#[tokio::test]
+async fn only_reasons_that_fit_an_item_are_offered_for_it() {
+    let town = Town::new().await;
+    town.accepted(&town.application(40)).await;
+    let browser = Browser::signed_in(&town).await;
+    browser.act("GBG-261120-0040-4", "verifikasi", &[]).await;
+    let page = browser.get("/petugas/permohonan/GBG-261120-0040-4").await.text;
+    let offered = |item: &str| -> Vec<String> {
+        let select = page.split_once(&format!("name=\"reason-{item}\"")).and_then(|(_, rest)| rest.split_once("</select>")).map_or("", |(select, _)| select);
+        select.split("value=\"R").skip(1).map(|rest| format!("R{}", &rest[..2])).collect()
+    };
+    for (item, kind) in [("surat_kehilangan", catalogue::ItemKind::Paper), ("telepon", catalogue::ItemKind::Entry), ("alasan", catalogue::ItemKind::Choice)] {
+        let fitting = CATALOGUE.reasons.values().filter(|reason| reason.applies.contains(&kind));
+        let fitting: Vec<String> = fitting.map(|reason| reason.code.clone()).collect();
+        assert!(!fitting.is_empty() && fitting.len() < CATALOGUE.reasons.len());
+        assert_eq!(offered(item), fitting, "{item}");
+    }
 }
 
 #[tokio::test]

@@ -30,6 +30,9 @@ fn paths_are_taken_from_the_files_folder_and_the_rest_has_defaults() {
     assert_eq!(settings.catalogue_dir, std::path::Path::new("/usr/share/klampid/catalogue"));
     assert!(settings.database_url.starts_with("sqlite:///") && settings.database_url.ends_with("/data/central.db?mode=rwc"));
     assert_eq!((settings.idle_limit_mins, settings.repair_deadline_days), (15, 14));
+    assert_eq!(settings.catalogue_archive, settings.data_dir.join("catalogues"));
+    let elsewhere = load(&GOOD.replacen("[tls]", "catalogue_archive = \"/srv/katalog\"\n\n[tls]", 1)).expect("good settings load");
+    assert_eq!(elsewhere.catalogue_archive, std::path::Path::new("/srv/katalog"));
 }
 
 #[test]

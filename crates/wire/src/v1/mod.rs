@@ -12,14 +12,16 @@ mod follow_up;
 mod problem;
 mod submission;
 
-pub use follow_up::{FollowUp, FollowUpRequest, HistoryLine, Repair, RepairItem};
+pub use follow_up::{FollowUp, FollowUpRequest, HistoryLine, OutputProgress, Repair, RepairItem};
 pub use problem::{Problem, ProblemKind};
-pub use submission::{Application, Kind, Manifest, PageRef, PartRef, Patch, Payload, Promise};
+pub use submission::{AlsoApplication, Application, Kind, Manifest, PageRef, PartRef, Patch, Payload, Promise};
 
 /// The number of this version, stored beside every queued item so that it is sent in the words it was written in.
 pub const VERSION: u16 = 1;
 /// Largest sealed part central accepts, in bytes: one page of 2 MB and room for sealing.
 pub const PART_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Largest number of applications in one visit beside the first.
+pub const ALSO_MAX: usize = 5;
 /// Largest number of parts in one submission.
 pub const PARTS_MAX: usize = 64;
 /// Largest manifest central accepts, in bytes.

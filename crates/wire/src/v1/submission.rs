@@ -55,7 +55,9 @@ pub enum Payload {
     Patch(Patch),
 }
 
-/// Everything a resident said and showed for one service.
+/// Everything a resident said and showed in one visit: one application, or several that share answers, pages, token and PIN.
+///
+/// `number`, `service` and `promise` are those of the first application; the others stand in `also`, in the order of the slip.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
@@ -75,6 +77,22 @@ pub struct Application {
     pub pin_verifier: String,
     pub submitted_at: Timestamp,
     pub promise: Promise,
+    /// Further applications of the same visit, at most [`ALSO_MAX`](super::ALSO_MAX); left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoApplication>,
+}
+
+/// One more application of the visit. Its answers and pages are among those of the first; nothing stands twice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlsoApplication {
+    pub number: String,
+    /// Catalogue id of the service; each service stands at most once in a visit.
+    pub service: String,
+    /// Id of the clock in the catalogue.
+    pub clock: String,
+    /// The last promised moment.
+    pub due_at: Timestamp,
 }
 
 /// What the slip promised.

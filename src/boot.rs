@@ -47,6 +47,12 @@ pub enum BootError {
     Thread(#[source] std::io::Error),
 }
 
+/// The day on which a catalogue may have become valid, before the catalogue has told the city's own time: all of Indonesia
+/// lies seven to nine hours east, and a signed catalogue that comes into force two hours late does no harm.
+fn day_of(wall: jiff::Timestamp) -> jiff::civil::Date {
+    jiff::tz::Offset::constant(7).to_datetime(wall).date()
+}
+
 /// A kiosk at work.
 pub struct Running {
     pub inbox: Inbox,
@@ -99,7 +105,7 @@ pub fn start(
 ) -> Result<Running, BootError> {
     let data_dir = settings.store.dir.clone();
     std::fs::create_dir_all(&data_dir).map_err(|source| BootError::DataDir { path: data_dir.clone(), source })?;
-    let catalogue = Arc::new(last_good::load(&settings.catalogue.dir, &data_dir)?);
+    let catalogue = Arc::new(last_good::load(&settings.catalogue, &data_dir, day_of(clock.now().wall))?);
     let kiosk = Kiosk::new(Arc::clone(&catalogue), settings.flow()).map_err(BootError::Texts)?;
     let recipients = Recipients::parse(&settings.central.seal_to)?;
     let limits = Limits { store_bytes_max: settings.store.mib_max << 20, ..Limits::default() };

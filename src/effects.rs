@@ -105,7 +105,7 @@ impl Hands {
                 }
                 None
             }
-            Effect::Reserve { repair } => Some(self.reserve(repair, now)),
+            Effect::Reserve { numbers } => Some(self.reserve(numbers, now)),
             Effect::Enqueue(submission) => Some(self.enqueue(*submission, now)),
             Effect::PrintSlip { job, slip } => {
                 self.print_slip(job, &slip);
@@ -152,27 +152,32 @@ impl Hands {
         }
     }
 
-    fn reserve(&mut self, repair: bool, now: Moment) -> Event {
+    fn reserve(&mut self, numbers: usize, now: Moment) -> Event {
         let offset = Offset::from_seconds(self.utc_offset_minutes * 60).unwrap_or(Offset::UTC);
         let day = offset.to_datetime(now.wall).date();
-        let number = if repair {
-            None
-        } else {
+        let minted = if numbers == 0 { Vec::new() } else { self.mint_numbers(numbers, day) };
+        let chance = self.chance.as_mut();
+        let pin = mint::pin(chance);
+        let pin_verifier = if numbers == 0 { String::new() } else { mint::pin_verifier(&pin, chance) };
+        Event::Reserved(Box::new(Minted { key: now.fresh_id, numbers: minted, token: mint::token(chance), pin, pin_verifier }))
+    }
+
+    /// The next numbers of today, in a row; the last serial becomes durable with the submission. Fewer than asked for when the block is used up.
+    fn mint_numbers(&mut self, numbers: usize, day: jiff::civil::Date) -> Vec<String> {
+        let mut minted = Vec::new();
+        for _ in 0..numbers {
             match self.outbox.next_serial(day, 0) {
                 Ok(value) => {
                     self.serial = Some(Serial { day, block: 0, value });
-                    catalogue::number::SlipNumber::mint(&self.settings.office.number_block, day, value).map(|number| number.to_string())
+                    minted.extend(catalogue::number::SlipNumber::mint(&self.settings.office.number_block, day, value).map(|number| number.to_string()));
                 }
                 Err(reason) => {
                     note("serial.refused", &[("reason", &chain(&reason))]);
-                    None
+                    break;
                 }
             }
-        };
-        let chance = self.chance.as_mut();
-        let pin = mint::pin(chance);
-        let pin_verifier = if repair { String::new() } else { mint::pin_verifier(&pin, chance) };
-        Event::Reserved(Box::new(Minted { key: now.fresh_id, number, token: mint::token(chance), pin, pin_verifier }))
+        }
+        minted
     }
 
     fn enqueue(&mut self, submission: Submission, now: Moment) -> Event {

@@ -27,8 +27,18 @@ pub fn slip(slip: &Slip) -> Document {
         bold(&slip.promise),
         Block::text(&slip.collect_label),
         bold(&slip.collect),
-        Block::Feed { lines: 1 },
-        Block::text(&slip.compensation),
+    ]);
+    if !slip.also.is_empty() {
+        blocks.extend([Block::Rule, Block::heading(&slip.also_label, TextSize::Single)]);
+    }
+    for line in &slip.also {
+        blocks.extend([bold(&line.service), number(&line.number), Block::text(&slip.promise_label), bold(&line.promise), Block::text(&line.collect)]);
+    }
+    blocks.push(Block::Feed { lines: 1 });
+    if !slip.compensation.is_empty() {
+        blocks.push(Block::text(&slip.compensation));
+    }
+    blocks.extend([
         Block::Rule,
         Block::text(format!("{}  {}", slip.masked_name, slip.masked_nik)),
         Block::text(format!("{}: {}", slip.printed_label, slip.submitted)),

@@ -42,6 +42,9 @@ pub struct Office {
 #[serde(deny_unknown_fields)]
 pub struct CatalogueSettings {
     pub dir: PathBuf,
+    /// The office's Ed25519 key in base64; with it, only a signed catalogue is taken.
+    #[serde(default)]
+    pub public_key: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

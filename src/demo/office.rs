@@ -76,7 +76,7 @@ impl Office {
                 kiosk: "GTG-1".into(),
                 number_block: "GTG".into(),
             },
-            catalogue: CatalogueSettings { dir: catalogue.to_owned() },
+            catalogue: CatalogueSettings { dir: catalogue.to_owned(), public_key: None },
             store: Store { dir: dir.join("kiosk"), mib_max: 1024 },
             central: CentralSettings {
                 url: format!("https://{HOST}:{}", link.address().port()),

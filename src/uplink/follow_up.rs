@@ -1,6 +1,6 @@
 //! One question, one answer: how far is this application?
 
-use flow::event::{FollowUpAnswer, FollowUpFault, RepairItem, RepairOrder};
+use flow::event::{FollowUpAnswer, FollowUpFault, OutputNews, RepairItem, RepairOrder};
 use reqwest::Method;
 use std::time::Duration;
 use wire::v1::{FollowUp, FollowUpRequest, ProblemKind};
@@ -44,7 +44,10 @@ fn translate(answer: FollowUp) -> FollowUpAnswer {
         repair: answer.repair.map(|repair| RepairOrder {
             permit: repair.permit,
             items: repair.items.into_iter().map(|item| RepairItem { item: item.item, reason: item.reason, note: item.note }).collect(),
+            held: repair.held.into_iter().collect(),
             facts: repair.facts,
         }),
+        outputs: answer.outputs.into_iter().map(|output| OutputNews { id: output.id, state: output.state, due_at: output.due_at }).collect(),
+        also: answer.also.into_iter().map(translate).collect(),
     }
 }

@@ -33,7 +33,7 @@ pub fn write(submission: &Submission, kiosk: &str) -> Result<Written, serde_json
         submission.papers.iter().map(|(id, pages)| (id.clone(), pages.iter().map(page_ref).collect())).collect();
     let pages = papers.values().flatten().map(|page| page.part.clone()).collect();
     let (kind, payload) = match &submission.body {
-        Body::Application { service, kelurahan, language, token, pin_verifier, clock, due_at } => {
+        Body::Application { service, kelurahan, language, token, pin_verifier, clock, due_at, also } => {
             let application = Application {
                 number: submission.number.clone(),
                 service: service.clone(),
@@ -45,6 +45,7 @@ pub fn write(submission: &Submission, kiosk: &str) -> Result<Written, serde_json
                 pin_verifier: pin_verifier.clone(),
                 submitted_at: submission.submitted_at,
                 promise: Promise { clock: clock.clone(), due_at: *due_at },
+                also: also.iter().map(also_application).collect(),
             };
             (Kind::Application, Payload::Application(application))
         }
@@ -61,6 +62,10 @@ pub fn write(submission: &Submission, kiosk: &str) -> Result<Written, serde_json
     };
     let cover = Cover { kind, kiosk: kiosk.to_owned(), bundle: submission.bundle.clone(), created_at: submission.submitted_at };
     Ok(Written { cover: serde_json::to_vec(&cover)?, payload: serde_json::to_vec(&payload)?, pages })
+}
+
+fn also_application(also: &flow::effect::AlsoApplication) -> wire::v1::AlsoApplication {
+    wire::v1::AlsoApplication { number: also.number.clone(), service: also.service.clone(), clock: also.clock.clone(), due_at: also.due_at }
 }
 
 /// The manifest of a queued item; `None` when the stored cover is not one of ours.

@@ -3,6 +3,7 @@
 
 mod catalogues;
 mod codes;
+mod every_service;
 mod journey;
 mod network;
 mod paper;
@@ -12,3 +13,4 @@ mod scans;
 mod settings;
 mod stand;
 mod store;
+mod visits;

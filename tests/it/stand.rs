@@ -16,6 +16,8 @@ use kiosk::demo::devices::simulated;
 use kiosk::demo::office::Office;
 use kiosk::demo::specimen;
 use kiosk::mint::SystemChance;
+use kiosk::devices::Preview;
+use kiosk::present::Stage;
 use kiosk::settings::Settings;
 
 /// An invented woman, NIK serial 0000.
@@ -93,15 +95,36 @@ impl Stand {
     }
 
     pub fn try_start(settings: Settings, bench: Bench) -> Result<Self, BootError> {
+        Self::boot(settings, bench, None)
+    }
+
+    /// A kiosk whose scenes are also painted on the real pages.
+    pub fn start_on(settings: Settings, bench: Bench, stage: Option<&Stage>) -> Self {
+        Self::boot(settings, bench, stage).expect("the kiosk starts")
+    }
+
+    /// The city's moment now.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now().wall
+    }
+
+    fn boot(settings: Settings, bench: Bench, stage: Option<&Stage>) -> Result<Self, BootError> {
         let devices = simulated(&bench, &config_dir())?;
         let glass = Arc::new(Glass::default());
         let shown = Arc::clone(&glass);
+        let pages = stage.map(Stage::screen);
         let screen: Screen = Box::new(move |scene: Scene| {
+            if let Some(pages) = &pages {
+                pages(scene.clone());
+            }
             *shown.view.lock().unwrap_or_else(PoisonError::into_inner) = Some(scene.view);
             shown.changed.notify_all();
         });
         let clock = HandClock::start();
-        let running = boot::start(settings, devices, Arc::clone(&clock) as Arc<dyn Clock>, Box::new(SystemChance), screen, Arc::new(|_| {}))?;
+        let running = boot::start(settings, devices, Arc::clone(&clock) as Arc<dyn Clock>, Box::new(SystemChance), screen, stage.map_or_else(|| Arc::new(|_| {}) as Preview, Stage::preview))?;
+        if let Some(stage) = stage {
+            stage.connect(running.inbox.clone());
+        }
         let stand = Self { running, bench, clock, glass };
         stand.until("devices are ready", |view| matches!(&view.page, Page::Idle { notices, .. } if !notices.iter().any(|notice| notice.sentence.contains("kertas") || notice.sentence.contains("Kamera"))));
         Ok(stand)
@@ -130,6 +153,16 @@ impl Stand {
         for key in text.chars() {
             self.touch(Intent::Key(key));
         }
+    }
+
+    /// Waits for exactly this question, however it is answered.
+    pub fn until_asked(&self, question: &str) {
+        self.until(question, |view| match &view.page {
+            Page::Choice { question: shown, .. } => shown == question,
+            Page::Entry(entry) => entry.question == question,
+            Page::Pick(pick) => pick.question == question,
+            _ => false,
+        });
     }
 
     pub fn question(&self, question: &str) {

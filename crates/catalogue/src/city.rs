@@ -1,11 +1,14 @@
-//! What is true of one city and no other: its time, its hours, its holidays, its names and addresses.
+//! What is true of one city and no other: its time, its hours, its holidays, its names, addresses and disputed figures.
+
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 use jiff::{Timestamp, civil::Weekday};
 use serde::Deserialize;
 
-use crate::{Language, Text};
+use crate::text::Texts;
+use crate::{Language, Menu, Text};
 
 /// `city.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,8 +23,7 @@ pub struct City {
     pub tracking_url: String,
     /// Whom to ask or complain to, as it stands on the slip.
     pub helpdesk: Text,
-    /// What is owed when the promise is broken, and how to ask for it.
-    pub compensation: Text,
+    pub compensation: Compensation,
     /// Languages offered on the screen; everybody starts with the first.
     pub languages: Vec<Language>,
     /// Minutes east of Greenwich: WIB is 420.
@@ -32,6 +34,41 @@ pub struct City {
     pub closes: Time,
     #[serde(default)]
     pub holidays: Vec<Date>,
+    /// Names of the office's own menus.
+    pub menus: BTreeMap<Menu, Text>,
+    /// Figures on which sources differ or which the city sets itself; rules see them as `kota.<name>`.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Figure>,
+}
+
+/// What is owed when the promise is broken.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compensation {
+    pub amount_rupiah: i64,
+    pub per: CompensationPer,
+    /// What is owed and how to ask for it, as it stands on the slip.
+    pub text: Text,
+}
+
+/// Two city sources differ on this, so it is a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CompensationPer {
+    Once,
+    /// For each day begun.
+    Day,
+}
+
+/// One figure with where it comes from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    pub value: i64,
+    pub source: String,
+    /// Sources contradict each other: nothing may be refused because of it.
+    #[serde(default)]
+    pub disputed: bool,
 }
 
 impl City {
@@ -54,8 +91,21 @@ impl City {
         self.working_days.contains(&Weekday::to_monday_one_offset(date.weekday())) && !self.holidays.contains(&date)
     }
 
+    pub(crate) fn figures(&self) -> HashMap<String, i64> {
+        self.rules.iter().map(|(name, figure)| (name.clone(), figure.value)).collect()
+    }
+
     fn offset(&self) -> Offset {
         Offset::from_seconds(self.utc_offset_minutes * 60).unwrap_or(Offset::UTC)
+    }
+}
+
+impl Texts for City {
+    fn each_text(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        self.office.each_text(visit);
+        self.helpdesk.each_text(visit);
+        self.compensation.text.each_text(visit);
+        self.menus.values_mut().for_each(|menu| menu.each_text(visit));
     }
 }
 

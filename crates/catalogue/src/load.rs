@@ -14,6 +14,8 @@ use crate::compile::compile;
 
 /// Largest catalogue file, in bytes; the region table is the largest real one.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Files that belong to a catalogue.
+const KINDS: [&str; 4] = [".toml", ".csv", ".po", ".sig"];
 /// Folders below the catalogue's own.
 const FOLDER_DEPTH_MAX: usize = 4;
 
@@ -21,6 +23,9 @@ const FOLDER_DEPTH_MAX: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub struct Bundle {
     pub files: BTreeMap<String, String>,
+    /// `bundle.toml` and `bundle.sig` when the folder is signed ([`crate::signed`]); no part of the hash.
+    pub(crate) seal_text: Option<String>,
+    pub(crate) signature: Option<String>,
 }
 
 /// Something wrong in the data, and where.
@@ -48,12 +53,27 @@ pub enum LoadError {
     Read { path: String, source: std::io::Error },
     #[error("the catalogue file {path} is larger than {FILE_BYTES_MAX} bytes")]
     TooLarge { path: String },
+    #[error("the catalogue file {path} is not written in UTF-8 at line {line}: save it as UTF-8")]
+    NotUtf8 { path: String, line: usize },
     #[error("the catalogue has {} problem(s):\n{}", .0.len(), .0.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
     Data(Vec<Problem>),
 }
 
 impl Bundle {
-    /// Reads every `.toml` and `.csv` below `dir`.
+    /// A bundle of these files, unsigned.
+    pub fn of(files: BTreeMap<String, String>) -> Self {
+        Self { files, ..Self::default() }
+    }
+
+    /// The bundle with the seal that stands beside its files.
+    #[must_use]
+    pub fn with_seal(mut self, seal: String, signature: String) -> Self {
+        self.seal_text = Some(seal);
+        self.signature = Some(signature);
+        self
+    }
+
+    /// Reads every `.toml`, `.csv` and `.po` below `dir`.
     pub fn read_dir(dir: &Path) -> Result<Self, LoadError> {
         let mut bundle = Self::default();
         bundle.read_below(dir, "", 0)?;
@@ -82,12 +102,19 @@ impl Bundle {
             let about = entry.metadata().map_err(|source| LoadError::Read { path: at(&path), source })?;
             if about.is_dir() && depth < FOLDER_DEPTH_MAX {
                 self.read_below(&path, &format!("{name}/"), depth + 1)?;
-            } else if name.ends_with(".toml") || name.ends_with(".csv") {
+            } else if KINDS.iter().any(|kind| name.ends_with(kind)) {
                 if about.len() > FILE_BYTES_MAX {
                     return Err(LoadError::TooLarge { path: at(&path) });
                 }
-                let text = std::fs::read_to_string(&path).map_err(|source| LoadError::Read { path: at(&path), source })?;
-                self.files.insert(name, text);
+                let text = std::fs::read(&path).map_err(|source| LoadError::Read { path: at(&path), source })?;
+                let text = String::from_utf8(text).map_err(|reason| LoadError::NotUtf8 { path: at(&path), line: line_at(reason.as_bytes(), reason.utf8_error().valid_up_to()) })?;
+                match name.as_str() {
+                    crate::signed::SEAL => self.seal_text = Some(text),
+                    crate::signed::SIGNATURE => self.signature = Some(text),
+                    _ => {
+                        self.files.insert(name, text);
+                    }
+                }
             }
         }
         Ok(())
@@ -127,5 +154,14 @@ impl Catalogue {
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    line_at(text.as_bytes(), offset)
+}
+
+fn line_at(bytes: &[u8], offset: usize) -> usize {
+    bytes.iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// Every Indonesian sentence of a bundle with the file it stands in, for whoever translates or measures them.
+pub(crate) fn sentences(bundle: &Bundle) -> Vec<(String, String)> {
+    crate::raw::sentences(bundle)
 }

@@ -2,11 +2,14 @@
 //!
 //! The walk goes through the steps in file order. A step is on the route when its condition holds over the answers *of
 //! earlier steps on the route*; so an answer that became unreachable counts for nothing, without anybody deleting it.
+//! A visit is several services one after the other: a question that two of them share is answered for both.
 
 use jiff::civil::Date;
 
-use crate::schema::{Exit, Service, Step};
-use crate::{Answers, Facts};
+use crate::facts::Facts;
+use crate::schema::{Exit, Service};
+use crate::step::Step;
+use crate::{Answers, Catalogue};
 
 /// Where these answers lead.
 #[derive(Clone, Debug)]
@@ -29,8 +32,8 @@ pub enum End<'a> {
 
 impl<'a> Route<'a> {
     /// Walks `service` with `answers` on the day `today`.
-    pub fn walk(service: &'a Service, answers: &Answers, today: Date) -> Self {
-        let mut facts = Facts::new(today, service.steps.iter().map(|step| step.id.as_str()));
+    pub fn walk(catalogue: &Catalogue, service: &'a Service, answers: &Answers, today: Date) -> Self {
+        let mut facts = Facts::new(catalogue, service, today);
         let mut answered = Vec::new();
         for step in &service.steps {
             if !step.when.as_ref().is_none_or(|rule| rule.holds(&facts)) {
@@ -39,10 +42,25 @@ impl<'a> Route<'a> {
             if !step.is_answered(answers) {
                 return Self { answered, end: End::Ask(step) };
             }
-            facts.set(&step.id, answers.value(&step.id));
+            facts.set(&step.id, &step.fact(answers));
             answered.push(step);
-            if let Some(exit) = service.exits.iter().find(|exit| exit.when.holds(&facts)) {
+            // An exit that does not look at this answer held before or does not hold now.
+            if let Some(exit) = service.exits.iter().find(|exit| exit.when.looks_at(&step.id) && exit.when.holds(&facts)) {
                 return Self { answered, end: End::Exit(exit) };
+            }
+        }
+        Self { answered, end: End::Complete }
+    }
+
+    /// Walks the services of one visit in their order; a step two of them share stands once, with the first.
+    pub fn walk_visit(catalogue: &Catalogue, services: &[&'a Service], answers: &Answers, today: Date) -> Self {
+        let mut answered: Vec<&'a Step> = Vec::new();
+        for service in services {
+            let route = Self::walk(catalogue, service, answers, today);
+            let fresh: Vec<&Step> = route.answered.into_iter().filter(|step| !answered.iter().any(|known| known.id == step.id)).collect();
+            answered.extend(fresh);
+            if !matches!(route.end, End::Complete) {
+                return Self { answered, end: route.end };
             }
         }
         Self { answered, end: End::Complete }

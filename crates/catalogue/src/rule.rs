@@ -1,23 +1,23 @@
 //! Conditions in the Common Expression Language (CEL), compiled when the catalogue loads.
 //!
-//! A rule sees every question of its service as a string variable (empty while unanswered) and `today` as `YYYY-MM-DD`.
-//! Two functions are ours: `age(born)`, full years on `today`, and `days_since(date)`; both answer -1 for an empty or
-//! impossible date. No rule can reach anything else, so the same answers always give the same result.
+//! A rule sees every question of its service as a string variable (empty while unanswered), `today` as `YYYY-MM-DD`, and the
+//! city's own figures as `kota.<name>`. Dates, ages and numbers are reached through the functions of [`crate::facts`]. No rule
+//! can reach anything else, so the same answers always give the same result.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cel::{Context, ExecutionError, Program, Value};
-use jiff::civil::Date;
-use serde::Deserialize;
+use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
+use cel::{Program, Value};
 
-use crate::Answers;
+use crate::facts::Facts;
 
 /// A compiled condition.
-#[derive(Clone, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone)]
 pub struct Rule {
-    source: String,
+    source: Arc<str>,
     program: Arc<Program>,
+    variables: Arc<BTreeSet<String>>,
 }
 
 impl std::fmt::Debug for Rule {
@@ -26,26 +26,29 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-impl TryFrom<String> for Rule {
-    type Error = String;
-
-    fn try_from(source: String) -> Result<Self, String> {
-        let program = Program::compile(&source).map_err(|reason| format!("the condition cannot be read: {reason}"))?;
-        Ok(Self { source, program: Arc::new(program) })
-    }
-}
-
 impl Rule {
+    /// Compiles `source`.
+    ///
+    /// # Errors
+    /// A sentence for the person who wrote it, when it is no CEL or calls a function nobody gave.
+    pub fn compile(source: &str) -> Result<Self, String> {
+        let program = Program::compile(source).map_err(|reason| format!("the condition cannot be read: {reason}"))?;
+        let references = program.references();
+        let variables = references.variables().into_iter().filter(|name| !crate::facts::GIVEN.contains(name)).map(str::to_owned).collect();
+        Ok(Self { source: source.into(), program: Arc::new(program), variables: Arc::new(variables) })
+    }
+
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Variables the condition names, `today` left out.
-    pub fn variables(&self) -> Vec<String> {
-        let references = self.program.references();
-        let mut names: Vec<String> = references.variables().into_iter().filter(|name| *name != "today").map(str::to_owned).collect();
-        names.sort();
-        names
+    /// Questions the condition looks at.
+    pub fn variables(&self) -> &BTreeSet<String> {
+        &self.variables
+    }
+
+    pub fn looks_at(&self, id: &str) -> bool {
+        self.variables.contains(id)
     }
 
     /// Whether the condition holds. A rule that passed the load check always answers yes or no.
@@ -55,66 +58,111 @@ impl Rule {
 
     /// Like [`Rule::holds`], but tells why a condition cannot be answered; used by the load check.
     pub fn try_holds(&self, facts: &Facts<'_>) -> Result<bool, String> {
-        match self.program.execute(&facts.context) {
+        match self.program.execute(facts.context()) {
             Ok(Value::Bool(answer)) => Ok(answer),
             Ok(other) => Err(format!("the condition gives {:?} instead of true or false", other.type_of())),
             Err(reason) => Err(reason.to_string()),
         }
     }
-}
 
-/// What rules may look at. Questions enter one by one, in the order of the route.
-pub struct Facts<'a> {
-    context: Context<'a, 'a>,
-}
-
-impl<'a> Facts<'a> {
-    /// Facts in which nothing is answered yet.
-    pub fn new<'n>(today: Date, names: impl Iterator<Item = &'n str>) -> Self {
-        let mut context = Context::default();
-        for name in names {
-            context.add_variable_from_value(name, "");
+    /// Whole numbers written in the condition: the ages, days and limits at which its answer may turn.
+    pub(crate) fn figures(&self) -> Vec<i64> {
+        let mut outside = String::new();
+        let mut quote = None;
+        for character in self.source.chars() {
+            match quote {
+                Some(open) if character == open => quote = None,
+                Some(_) => {}
+                None if matches!(character, '\'' | '"') => quote = Some(character),
+                None => outside.push(character),
+            }
         }
-        context.add_variable_from_value("today", today.to_string());
-        context
-            .add_function("age", move |born: Arc<String>| -> Result<i64, ExecutionError> { Ok(born.parse::<Date>().map_or(-1, |born| age_on(born, today))) })
-            .expect("a fresh context has no function `age` yet");
-        context
-            .add_function("days_since", move |date: Arc<String>| -> Result<i64, ExecutionError> {
-                Ok(date.parse::<Date>().map_or(-1, |date| days_between(date, today)))
-            })
-            .expect("a fresh context has no function `days_since` yet");
-        Self { context }
+        outside.split(|character: char| !character.is_ascii_alphanumeric() && character != '_').filter_map(|word| word.parse().ok()).collect()
     }
 
-    /// All answers at once, for places that do not walk a route.
-    pub fn of_all<'n>(today: Date, names: impl Iterator<Item = &'n str>, answers: &Answers) -> Self {
-        let mut facts = Self::new(today, names);
-        for (id, value) in &answers.values {
+    /// Names of the city's figures in the condition (`kota.<name>`).
+    pub(crate) fn city_figures(&self) -> impl Iterator<Item = &str> {
+        self.source.split("kota.").skip(1).map(|rest| &rest[..rest.find(|character: char| !character.is_ascii_alphanumeric() && character != '_').unwrap_or(rest.len())])
+    }
+
+    /// What the condition makes of each of these values of `id`: where two numbers are the same, no other answer can make the
+    /// condition tell the two values apart. `facts` must not know an answer to `id`, and does not afterwards.
+    ///
+    /// It is found by asking the largest parts of the condition that look at `id` alone. Nothing else of it can see the value.
+    pub(crate) fn verdicts(&self, id: &str, values: &[String], facts: &mut Facts<'_>) -> Vec<u16> {
+        let mut parts = Vec::new();
+        if !parts_about(self.program.expression(), id, &mut parts) {
+            return (0..=u16::MAX).take(values.len()).collect();
+        }
+        let mut known: Vec<String> = Vec::new();
+        let mut verdicts = Vec::with_capacity(values.len());
+        for value in values {
             facts.set(id, value);
+            let said: String = parts.iter().map(|part| format!("{:?};", facts.context().resolve(part))).collect();
+            let place = known.iter().position(|one| *one == said).unwrap_or_else(|| {
+                known.push(said);
+                known.len() - 1
+            });
+            verdicts.push(place as u16);
         }
-        facts
+        facts.set(id, "");
+        verdicts
     }
 
-    pub fn set(&mut self, id: &str, value: &str) {
-        self.context.add_variable_from_value(id, value.to_owned());
+    /// Texts that the condition compares a question with: `id == 'x'`, `'x' == id`, `id != 'x'` and `id in ['x', 'y']`.
+    pub(crate) fn compared_with(&self, id: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let expression = self.program.expression();
+        walk(&expression.expr, id, &mut found);
+        found
     }
 }
 
-/// Full years between a birth and `today`; -1 for a birth that lies ahead.
-pub fn age_on(born: Date, today: Date) -> i64 {
-    if born > today {
-        return -1;
+/// Looks through an expression for comparisons of the identifier `id` with texts.
+fn walk(expression: &Expr, id: &str, found: &mut BTreeSet<String>) {
+    let is_id = |side: &IdedExpr| matches!(&side.expr, Expr::Ident(name) if name == id);
+    let text = |side: &IdedExpr| match &side.expr {
+        Expr::Literal(LiteralValue::String(text)) => Some(text.to_string()),
+        _ => None,
+    };
+    match expression {
+        Expr::Call(call) => {
+            let compares = matches!(call.func_name.as_str(), operators::EQUALS | operators::NOT_EQUALS | operators::IN);
+            if let (true, [left, right]) = (compares, call.args.as_slice()) {
+                if is_id(left) {
+                    found.extend(text(right));
+                    if let Expr::List(list) = &right.expr {
+                        found.extend(list.elements.iter().filter_map(text));
+                    }
+                }
+                if is_id(right) {
+                    found.extend(text(left));
+                }
+            }
+            for part in call.target.iter().map(|target| &target.expr).chain(call.args.iter().map(|part| &part.expr)) {
+                walk(part, id, found);
+            }
+        }
+        Expr::List(list) => list.elements.iter().for_each(|part| walk(&part.expr, id, found)),
+        _ => {}
     }
-    let years = i64::from(today.year()) - i64::from(born.year());
-    let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
-    if had_birthday { years } else { years - 1 }
 }
 
-/// Days from `date` to `today`; -1 for a date that lies ahead.
-pub fn days_between(date: Date, today: Date) -> i64 {
-    if date > today {
-        return -1;
+/// The largest parts of an expression that look at the question `id` and at no other; false when it looks at `id` in a way that
+/// cannot be taken apart.
+fn parts_about<'e>(expression: &'e IdedExpr, id: &str, parts: &mut Vec<&'e IdedExpr>) -> bool {
+    let references = expression.references();
+    if !references.has_variable(id) {
+        return true;
     }
-    today.since(date).map_or(-1, |span| i64::from(span.get_days()))
+    if references.variables().into_iter().all(|name| name == id || crate::facts::GIVEN.contains(&name)) {
+        parts.push(expression);
+        return true;
+    }
+    match &expression.expr {
+        Expr::Call(call) => call.target.iter().map(|target| &**target).chain(&call.args).all(|part| parts_about(part, id, parts)),
+        Expr::List(list) => list.elements.iter().all(|part| parts_about(part, id, parts)),
+        Expr::Select(select) => parts_about(&select.operand, id, parts),
+        _ => false,
+    }
 }

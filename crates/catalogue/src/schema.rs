@@ -3,26 +3,42 @@
 //! The files themselves are described by `raw`; nothing outside this crate sees that form.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
-use crate::{Answers, City, Clock, Facts, Language, Region, Rule, State, StatePath, Text, number::Phone};
+use crate::facts::Facts;
+use crate::number::Phone;
+use crate::search::Index;
+use crate::step::{Choice, EntryKind, ItemKind, OccupationGroup, PickFrom, Step, StepKind};
+use crate::{Answers, City, Clock, Language, Region, Route, Rule, State, StatePath, Text};
 
 /// Everything a city asks, loaded and checked.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     /// SHA-256 over all files, lower-case hexadecimal; goes with every submission.
     pub hash: String,
-    pub city: City,
+    pub city: Arc<City>,
     pub events: Vec<LifeEvent>,
     pub services: BTreeMap<String, Service>,
     pub papers: BTreeMap<String, Paper>,
     pub reasons: BTreeMap<String, Reason>,
     pub states: BTreeMap<String, State>,
     pub paths: BTreeMap<String, StatePath>,
+    pub clocks: BTreeMap<String, Clock>,
+    pub places: BTreeMap<String, Place>,
+    /// Every region that is known, by dotted code: provinces, regencies, kecamatan, and this city's kelurahan.
     pub regions: BTreeMap<String, Region>,
+    /// Coded lists of the forms (`agama`, `shdk`, …), in the order of their codes.
+    pub lists: BTreeMap<String, Vec<Choice>>,
+    /// Occupations in groups for touching, each with the codes that belong to it.
+    pub occupation_groups: Vec<OccupationGroup>,
+    /// Titles of the forms by their code.
+    pub forms: BTreeMap<String, String>,
     pub(crate) texts: BTreeMap<String, Text>,
     pub(crate) findings: BTreeMap<String, Text>,
+    pub(crate) index: Index,
 }
 
 impl Catalogue {
@@ -37,6 +53,33 @@ impl Catalogue {
     /// The path a service follows. Every loaded service has one.
     pub fn path(&self, id: &str) -> Option<&StatePath> {
         self.paths.get(id)
+    }
+
+    pub fn clock(&self, id: &str) -> Option<&Clock> {
+        self.clocks.get(id)
+    }
+
+    pub fn place(&self, id: &str) -> Option<&Place> {
+        self.places.get(id)
+    }
+
+    /// What comes of these answers: the outputs whose condition holds on their route.
+    pub fn outputs<'a>(&self, service: &'a Service, answers: &Answers, today: Date) -> Vec<&'a Output> {
+        let facts = Facts::of_route(self, service, answers, today);
+        service.outputs.iter().filter(|output| output.when.as_ref().is_none_or(|rule| rule.holds(&facts))).collect()
+    }
+
+    /// What an officer would probably send back, as far as the answers on the route tell.
+    pub fn forecast<'a>(&self, service: &'a Service, answers: &Answers, today: Date) -> Vec<&'a Forecast> {
+        let route = Route::walk(self, service, answers, today);
+        let facts = Facts::of_route(self, service, answers, today);
+        service.forecasts.iter().filter(|forecast| route.has(&forecast.item) && forecast.when.holds(&facts)).collect()
+    }
+
+    /// Further services of the same visit that are offered once this one is complete.
+    pub fn offers<'a>(&self, service: &'a Service, answers: &Answers, today: Date) -> Vec<&'a Also> {
+        let facts = Facts::of_route(self, service, answers, today);
+        service.also.iter().filter(|also| also.when.as_ref().is_none_or(|rule| rule.holds(&facts))).collect()
     }
 
     pub fn paper(&self, id: &str) -> Option<&Paper> {
@@ -62,12 +105,31 @@ impl Catalogue {
             }
             StepKind::Entry { kind, .. } => match kind {
                 EntryKind::Nik | EntryKind::Kk => crate::number::grouped(value),
-                EntryKind::BirthDate => value.parse::<Date>().map_or_else(|_| value.to_owned(), |date| self.date_words(date, language)),
+                EntryKind::BirthDate | EntryKind::Date | EntryKind::PlanDate => {
+                    value.parse::<Date>().map_or_else(|_| value.to_owned(), |date| self.date_words(date, language))
+                }
                 EntryKind::Phone => Phone::grouped(value),
-                EntryKind::Name => value.to_owned(),
+                EntryKind::Number { .. } => match &step.unit {
+                    Some(unit) if !value.is_empty() => format!("{value} {}", unit.get(language)),
+                    _ => value.to_owned(),
+                },
+                EntryKind::Name { .. }
+                | EntryKind::Time
+                | EntryKind::Email
+                | EntryKind::Text { .. }
+                | EntryKind::Akta
+                | EntryKind::Skpwni
+                | EntryKind::Letter => value.to_owned(),
             },
+            StepKind::Pick { from: PickFrom::Occupation, .. } => self.list_label("pekerjaan", value).map_or(value, |label| label.get(language)).to_owned(),
+            StepKind::Pick { from: PickFrom::Region(_), .. } => self.region_words(value).unwrap_or_else(|| value.to_owned()),
             StepKind::Paper { .. } => value.to_owned(),
         }
+    }
+
+    /// The label of a code in a coded list.
+    pub fn list_label(&self, list: &str, code: &str) -> Option<&Text> {
+        self.lists.get(list)?.iter().find(|choice| choice.value == code).map(|choice| &choice.label)
     }
 
     /// "23 November 2026".
@@ -89,31 +151,84 @@ impl Catalogue {
 #[derive(Clone, Debug)]
 pub struct LifeEvent {
     pub id: String,
-    pub service: String,
     pub label: Text,
     pub detail: Text,
     pub icon: String,
+    /// One service, or several to choose from on a second page of cards.
+    pub services: Vec<EventService>,
 }
 
-/// One service: what is asked, in which order, where it can end.
+/// A service behind a life event.
+#[derive(Clone, Debug)]
+pub struct EventService {
+    pub service: String,
+    pub label: Text,
+    pub detail: Option<Text>,
+    pub icon: String,
+}
+
+/// The office's own menus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Menu {
+    Pendaftaran,
+    Sipil,
+    Pemutakhiran,
+}
+
+impl Menu {
+    pub const ALL: [Menu; 3] = [Self::Pendaftaran, Self::Sipil, Self::Pemutakhiran];
+
+    /// The word in the data files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Pendaftaran => "pendaftaran",
+            Self::Sipil => "sipil",
+            Self::Pemutakhiran => "pemutakhiran",
+        }
+    }
+}
+
+/// How much of a service the kiosk can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Class {
+    /// Completed at the kiosk.
+    K1,
+    /// Submitted at the kiosk, with a human step after it (recording, survey, sight of an original).
+    K2,
+    /// Explained at the kiosk: every route ends in a printed card.
+    K3,
+}
+
+/// One service: what is asked, in which order, where it can end, what comes of it.
 #[derive(Clone, Debug)]
 pub struct Service {
     pub id: String,
     /// Number in the city's list (`PP-02`).
     pub code: String,
+    pub menu: Menu,
+    pub class: Class,
+    /// Death and stillbirth: no word of celebration.
+    pub gentle: bool,
     pub title: Text,
-    /// Form of Permendagri 109/2019 that the answers fill (`F-1.02`).
-    pub form: String,
-    /// Id of the [`StatePath`].
-    pub path: String,
-    /// Where the result is collected.
-    pub collect: Text,
+    pub official: Text,
+    /// Forms that the answers fill (`F-1.02`).
+    pub forms: Vec<String>,
+    pub law: Vec<String>,
+    /// Everyday phrases that find this service.
+    pub search: Vec<String>,
+    /// The human step of a K2 service, in one sentence.
+    pub human: Option<Text>,
     /// Papers to bring, before anything is asked.
     pub bring: Vec<Bring>,
     pub steps: Vec<Step>,
     pub exits: Vec<Exit>,
-    /// First clock whose condition holds; the last one has none.
-    pub clocks: Vec<Clock>,
+    pub outputs: Vec<Output>,
+    /// First clock whose condition holds; the last one has none. Empty for K3.
+    pub clocks: Vec<ClockUse>,
+    pub cases: Vec<Case>,
+    pub forecasts: Vec<Forecast>,
+    pub also: Vec<Also>,
 }
 
 impl Service {
@@ -121,13 +236,16 @@ impl Service {
         self.steps.iter().find(|step| step.id == id)
     }
 
-    /// The clock that applies to these answers.
-    pub fn clock(&self, answers: &Answers, today: Date) -> &Clock {
-        let facts = Facts::of_all(today, self.steps.iter().map(|step| step.id.as_str()), answers);
-        self.clocks
-            .iter()
-            .find(|clock| clock.when.as_ref().is_none_or(|rule| rule.holds(&facts)))
-            .unwrap_or_else(|| self.clocks.last().expect("a loaded service has a clock without a condition"))
+    /// Every condition of the service, for whoever asks which questions matter.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let steps = self.steps.iter().filter_map(|step| step.when.as_ref());
+        let exits = self.exits.iter().map(|exit| &exit.when);
+        let outputs = self.outputs.iter().filter_map(|output| output.when.as_ref());
+        let clocks = self.clocks.iter().filter_map(|clock| clock.when.as_ref());
+        let cases = self.cases.iter().filter_map(|case| case.when.as_ref());
+        let forecasts = self.forecasts.iter().map(|forecast| &forecast.when);
+        let also = self.also.iter().filter_map(|also| also.when.as_ref());
+        steps.chain(exits).chain(outputs).chain(clocks).chain(cases).chain(forecasts).chain(also)
     }
 }
 
@@ -138,87 +256,62 @@ pub struct Bring {
     pub note: Option<Text>,
 }
 
-/// One question or one paper.
+/// One thing that comes of an application, with its own state and clock.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct Output {
     pub id: String,
-    /// Asked only when this holds.
+    pub title: Text,
+    /// Id of the [`StatePath`].
+    pub path: String,
+    /// Id of the [`Place`] where it is collected.
+    pub place: String,
     pub when: Option<Rule>,
-    /// Short name, for the check page and for officers.
-    pub label: Text,
-    pub question: Text,
-    pub help: Option<Text>,
-    pub kind: StepKind,
+    /// Overrides the service's clocks.
+    pub clock: Option<String>,
 }
 
-impl Step {
-    /// Which named part of the journey this belongs to.
-    pub fn section(&self) -> Section {
-        match self.kind {
-            StepKind::Choice { .. } => Section::Ask,
-            StepKind::Entry { .. } => Section::Data,
-            StepKind::Paper { .. } => Section::Papers,
-        }
-    }
-
-    pub fn is_answered(&self, answers: &Answers) -> bool {
-        match &self.kind {
-            StepKind::Choice { choices } => choices.iter().any(|choice| choice.value == answers.value(&self.id)),
-            StepKind::Entry { optional, .. } => answers.values.get(&self.id).is_some_and(|value| *optional || !value.is_empty()),
-            StepKind::Paper { pages_min, .. } => answers.page_count(&self.id) >= *pages_min,
-        }
-    }
+/// Where results are collected.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    pub id: String,
+    pub text: Text,
 }
 
 #[derive(Clone, Debug)]
-pub enum StepKind {
-    Choice {
-        choices: Vec<Choice>,
-    },
-    Entry {
-        kind: EntryKind,
-        optional: bool,
-    },
-    /// A paper shown to camera or scanner; `paper` is its id in `papers`.
-    Paper {
-        paper: String,
-        pages_min: usize,
-        pages_max: usize,
-    },
+pub struct ClockUse {
+    pub clock: String,
+    pub when: Option<Rule>,
 }
 
+/// A variant of the service that the law or the office treats on its own; each has an example.
 #[derive(Clone, Debug)]
-pub struct Choice {
-    pub value: String,
-    pub label: Text,
-    pub detail: Option<Text>,
-    pub icon: String,
+pub struct Case {
+    pub id: String,
+    pub title: Text,
+    pub when: Option<Rule>,
 }
 
-/// Kinds of typed fields. Each has its keys, its grouping and its rules (domain rules in [`crate::finding`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EntryKind {
-    Nik,
-    Kk,
-    Name,
-    BirthDate,
-    Phone,
+/// What would be refused, said before sending.
+#[derive(Clone, Debug)]
+pub struct Forecast {
+    pub id: String,
+    /// Code of the [`Reason`].
+    pub reason: String,
+    /// The step to mend.
+    pub item: String,
+    pub when: Rule,
+    pub text: Text,
 }
 
-/// Named parts of a journey, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Section {
-    Requirements,
-    Ask,
-    Data,
-    Papers,
-    Check,
-    Send,
-}
-
-impl Section {
-    pub const ALL: [Section; 6] = [Self::Requirements, Self::Ask, Self::Data, Self::Papers, Self::Check, Self::Send];
+/// A further service of the same visit.
+#[derive(Clone, Debug)]
+pub struct Also {
+    pub service: String,
+    pub when: Option<Rule>,
+    pub title: Text,
+    /// Answers that are known already.
+    pub with: BTreeMap<String, String>,
 }
 
 /// A place where the path ends without a submission, and what to do instead.
@@ -229,6 +322,15 @@ pub struct Exit {
     pub title: Text,
     pub sentences: Vec<Text>,
     pub bring: Vec<Bring>,
+    /// The service that can go on with what was answered, and what is known for it.
+    pub onward: Option<Onward>,
+}
+
+/// Where an exit leads on to.
+#[derive(Clone, Debug)]
+pub struct Onward {
+    pub service: String,
+    pub with: BTreeMap<String, String>,
 }
 
 /// A paper as residents call it, and its official name.
@@ -249,4 +351,6 @@ pub struct Reason {
     pub label: Text,
     /// For the resident: what happened and what to do.
     pub resident: Text,
+    /// Items an officer may send back for it.
+    pub applies: Vec<ItemKind>,
 }

@@ -46,9 +46,9 @@ pub enum Effect {
         session: Uuid,
         part: String,
     },
-    /// Mint key, token and PIN, and a number unless it is a repair.
+    /// Mint key, token and PIN, and as many numbers: one for each service of the visit, none for a repair.
     Reserve {
-        repair: bool,
+        numbers: usize,
     },
     /// Commit the submission; the draft after it is the slip, so that a power cut cannot lose it.
     Enqueue(Box<Submission>),
@@ -91,8 +91,29 @@ pub struct Submission {
 
 #[derive(Clone, PartialEq)]
 pub enum Body {
-    Application { service: String, kelurahan: String, language: String, token: String, pin_verifier: String, clock: String, due_at: Timestamp },
-    Patch { permit: String },
+    Application {
+        service: String,
+        kelurahan: String,
+        language: String,
+        token: String,
+        pin_verifier: String,
+        clock: String,
+        due_at: Timestamp,
+        /// Further services of the visit; answers and pages are shared.
+        also: Vec<AlsoApplication>,
+    },
+    Patch {
+        permit: String,
+    },
+}
+
+/// A further service of the visit, with its own number and clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlsoApplication {
+    pub number: String,
+    pub service: String,
+    pub clock: String,
+    pub due_at: Timestamp,
 }
 
 /// One kept page.

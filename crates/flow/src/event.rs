@@ -1,6 +1,6 @@
 //! Everything that can happen to the kiosk, in the past tense, and everything a resident can wish.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -75,6 +75,8 @@ pub enum Intent {
     ToggleReach,
     CallStaff,
     StillHere,
+    OpenSearch,
+    OpenMenus,
     ChooseEvent(String),
     FollowUp,
     ResumeInterrupted,
@@ -202,8 +204,8 @@ pub enum Printed {
 pub struct Minted {
     /// Idempotency key of the submission.
     pub key: Uuid,
-    /// `GBG-261121-0001-4`; `None` for a repair, which keeps its number.
-    pub number: Option<String>,
+    /// `GBG-261121-0001-4`, one for each service of the visit; none for a repair, which keeps its number.
+    pub numbers: Vec<String>,
     pub token: String,
     pub pin: String,
     /// Argon2id verifier of the PIN.
@@ -212,7 +214,7 @@ pub struct Minted {
 
 impl std::fmt::Debug for Minted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Minted").field("number", &self.number).field("pin", &"•••").finish_non_exhaustive()
+        f.debug_struct("Minted").field("numbers", &self.numbers).field("pin", &"•••").finish_non_exhaustive()
     }
 }
 
@@ -226,6 +228,18 @@ pub struct FollowUpAnswer {
     /// State and time, oldest first.
     pub history: Vec<(String, Timestamp)>,
     pub repair: Option<RepairOrder>,
+    /// Each thing that comes of it, with its own state and promise.
+    pub outputs: Vec<OutputNews>,
+    /// Further applications of the same visit, under the same token and PIN.
+    pub also: Vec<FollowUpAnswer>,
+}
+
+/// Where one output of an application is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputNews {
+    pub id: String,
+    pub state: String,
+    pub due_at: Timestamp,
 }
 
 /// What is to be asked again.
@@ -233,6 +247,9 @@ pub struct FollowUpAnswer {
 pub struct RepairOrder {
     pub permit: String,
     pub items: Vec<RepairItem>,
+    /// Steps that central holds answers of.
+    pub held: BTreeSet<String>,
+    /// Those of the old answers that the conditions of the items look at.
     pub facts: BTreeMap<String, String>,
 }
 

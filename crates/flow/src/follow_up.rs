@@ -16,6 +16,8 @@ pub enum FollowUp {
     Number { typing: Typing, problem: Option<Say> },
     Pin { id: String, typing: Typing, problem: Option<PinProblem> },
     Asking { id: String },
+    /// Several applications of one visit: which one?
+    Which(Vec<FollowUpAnswer>),
     Showing(Box<FollowUpAnswer>),
 }
 
@@ -40,7 +42,12 @@ impl FollowUp {
     pub fn intent(&mut self, intent: Intent, out: &mut Vec<Effect>) -> bool {
         match (&mut *self, intent) {
             (Self::Reading { .. }, Intent::TypeNumber) => *self = Self::Number { typing: Typing::new(Field::Number), problem: None },
-            (Self::Reading { .. } | Self::Showing(_), Intent::GoBack) => return false,
+            (Self::Reading { .. } | Self::Showing(_) | Self::Which(_), Intent::GoBack) => return false,
+            (Self::Which(all), Intent::Choose(number)) => {
+                if let Some(chosen) = all.iter().find(|answer| answer.number == number) {
+                    *self = Self::Showing(Box::new(chosen.clone()));
+                }
+            }
             (Self::Number { .. } | Self::Pin { .. }, Intent::GoBack) => *self = Self::begin(),
             (Self::Number { typing, problem }, Intent::Key(key)) => {
                 typing.key(key);
@@ -81,7 +88,11 @@ impl FollowUp {
         let id = std::mem::take(id);
         let again = |problem| Self::Pin { id, typing: Typing::new(Field::Pin), problem: Some(problem) };
         *self = match answer {
-            Ok(answer) => Self::Showing(answer),
+            Ok(answer) if answer.also.is_empty() => Self::Showing(answer),
+            Ok(mut answer) => {
+                let also = std::mem::take(&mut answer.also);
+                Self::Which(std::iter::once(*answer).chain(also).collect())
+            }
             Err(FollowUpFault::NoMatch { tries_left }) => again(PinProblem::NoMatch { tries_left }),
             Err(FollowUpFault::Wait { secs }) => again(PinProblem::Wait { secs }),
             Err(FollowUpFault::Unreachable) => again(PinProblem::Unreachable),

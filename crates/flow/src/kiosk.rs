@@ -3,7 +3,7 @@
 //! One [`Kiosk`] owns everything; it is driven by one thread. Places are few and exclusive; what a place needs lives inside
 //! its variant, so a session's data cannot outlive the session. What a resident's wish does stands in `wishes`.
 
-mod wishes;
+pub(crate) mod wishes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::effect::{CameraUse, Effect};
 use crate::event::{Device, Event, FollowUpFault, Health, Job, Moment, Printed, StoreHealth};
 use crate::follow_up::FollowUp;
+use crate::home::Home;
 use crate::interrupted::{Interrupted, Resume};
 use crate::papers::Sources;
 use crate::session::{Kind, ListPrint, Session, Stage};
@@ -48,7 +49,7 @@ pub struct Kiosk {
 /// Where the resident is. Exactly one.
 pub(crate) enum Place {
     Idle,
-    Home,
+    Home(Home),
     Session(Box<Session>),
     FollowUp(FollowUp),
     Resume(Resume),
@@ -168,6 +169,17 @@ impl Kiosk {
         matches!(self.place, Place::Session(_))
     }
 
+    /// The question or paper being asked for, for whoever answers without eyes: a robot, a screen reader.
+    pub fn asked(&self) -> Option<&str> {
+        match &self.place {
+            Place::Session(session) => match &session.stage {
+                Stage::Step(id) => Some(id),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The session a print job may belong to right now.
     pub fn live_session(&self) -> Option<Uuid> {
         match &self.place {
@@ -176,12 +188,11 @@ impl Kiosk {
         }
     }
 
-    fn begin(&mut self, event: &str, now: Moment, out: &mut Vec<Effect>) {
-        let Some(event) = self.catalogue.events.iter().find(|candidate| candidate.id == event) else { return };
-        if self.devices.store != StoreHealth::Open {
+    fn begin(&mut self, service: &str, now: Moment, out: &mut Vec<Effect>) {
+        if self.devices.store != StoreHealth::Open || self.catalogue.service(service).is_none() {
             return;
         }
-        let session = Session::new(now.fresh_id, Kind::Application, &event.service);
+        let session = Session::new(now.fresh_id, Kind::Application, service);
         self.open_session(session, out);
     }
 
@@ -191,9 +202,8 @@ impl Kiosk {
         if self.devices.store != StoreHealth::Open || self.catalogue.service(&answer.service).is_none() {
             return;
         }
-        let kind = Kind::Repair { number: answer.number.clone(), permit: order.permit, items: order.items };
+        let kind = Kind::Repair { number: answer.number.clone(), permit: order.permit, items: order.items, held: order.held, facts: order.facts };
         let mut session = Session::new(now.fresh_id, kind, &answer.service);
-        session.answers.values = order.facts;
         session.advance(&self.catalogue, self.catalogue.city.local(now.wall).date());
         self.open_session(session, out);
     }
@@ -211,7 +221,7 @@ impl Kiosk {
         let today = self.today(now);
         let (Place::Resume(resume), Some(found)) = (&mut self.place, &mut self.interrupted) else { return };
         resume.opening = false;
-        if let Some(mut session) = resume.opens(&draft).filter(|session| self.catalogue.service(&session.service).is_some()) {
+        if let Some(mut session) = resume.opens(&draft).filter(|session| !session.services.is_empty() && session.services.iter().all(|id| self.catalogue.service(id).is_some())) {
             self.interrupted = None;
             if session.slip.is_none() {
                 session.advance(&self.catalogue, today);
@@ -269,7 +279,7 @@ impl Kiosk {
             && session.answers.values.is_empty()
         {
             out.push(Effect::EndSession { session: session.id });
-            self.place = Place::Home;
+            self.place = Place::Home(Home::Events);
         }
     }
 
@@ -352,7 +362,7 @@ impl Kiosk {
             Place::Session(session) => session.give_up_page(),
             Place::FollowUp(follow_up) => follow_up.answered(Err(FollowUpFault::Unreachable)),
             Place::Resume(resume) => resume.opening = false,
-            Place::Idle | Place::Home | Place::Goodbye { .. } => {}
+            Place::Idle | Place::Home(_) | Place::Goodbye { .. } => {}
         }
     }
 
@@ -412,12 +422,13 @@ impl Kiosk {
     fn page_key(&self) -> String {
         match &self.place {
             Place::Idle => "idle".into(),
-            Place::Home => "home".into(),
+            Place::Home(home) => home.page_key(),
             Place::Session(session) => format!("session {:?} {:?}", session.stage, session.capture.as_ref().map(|capture| &capture.state)),
             Place::FollowUp(FollowUp::Reading { .. }) => "code".into(),
             Place::FollowUp(FollowUp::Number { .. }) => "number".into(),
             Place::FollowUp(FollowUp::Pin { .. }) => "pin".into(),
             Place::FollowUp(FollowUp::Asking { .. }) => "asking".into(),
+            Place::FollowUp(FollowUp::Which(_)) => "which".into(),
             Place::FollowUp(FollowUp::Showing(_)) => "showing".into(),
             Place::Resume(resume) => format!("resume {}", resume.opening),
             Place::Goodbye { .. } => "goodbye".into(),

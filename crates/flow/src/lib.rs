@@ -7,6 +7,7 @@
 pub mod effect;
 pub mod event;
 mod follow_up;
+mod home;
 mod interrupted;
 mod kiosk;
 mod papers;

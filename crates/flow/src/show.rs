@@ -1,19 +1,22 @@
 //! From the machine to the [`View`]: every sentence chosen, nothing left to decide. What stands around every page is in `frame`.
 
 mod frame;
+mod home;
+mod news;
 
 use catalogue::{Step, StepKind, Text};
 
 use crate::event::{Health, Moment, PageFinding, Source, StoreHealth};
-use crate::follow_up::{FollowUp, PinProblem};
+use crate::follow_up::PinProblem;
+use crate::kiosk::wishes::{OFFER_NO, OFFER_YES};
 use crate::kiosk::{Kiosk, Over, Place, WORKING_SAYS_AFTER};
 use crate::papers::CaptureState;
-use crate::session::{Session, Stage};
+use crate::session::{Kind, Session, Stage};
 use crate::slip::List;
 use crate::typing::Typing;
 use crate::view::{
-    Capture, CaptureMode, Card, Entry, Fact, Finding, Notice, Overlay, Page, PaperLine, PaperState, PrintButton, ProgressPage, Row, SlipPage,
-    Stage as StageLine, StageState, Thumb, Tone, View, Weight,
+    Capture, CaptureMode, Card, Entry, Fact, Finding, Forecast, Notice, Overlay, Page, PaperLine, PaperState, PrintButton, Row, SlipLine, SlipPage, Thumb,
+    Tone, View, Weight,
 };
 use crate::{Language, Say};
 
@@ -26,7 +29,7 @@ impl Kiosk {
     fn page(&self, now: Moment) -> Page {
         match &self.place {
             Place::Idle => self.idle(),
-            Place::Home => self.home(),
+            Place::Home(home) => self.home(home),
             Place::Session(session) => self.session_page(session, now),
             Place::FollowUp(follow_up) => self.follow_up_page(follow_up, now),
             Place::Resume(resume) if resume.opening => self.working(Say::ResumeOpening, now),
@@ -55,35 +58,27 @@ impl Kiosk {
         Page::Idle { title: self.say(Say::IdleTitle), sentence: self.say(Say::IdleSentence), notices, interrupted: self.interrupted.is_some() }
     }
 
-    fn home(&self) -> Page {
-        if self.devices.store != StoreHealth::Open {
-            let sentences = vec![self.say(Say::ClosedSentence), self.say(Say::ClosedQueued)];
-            return Page::Closed { title: self.say(Say::ClosedTitle), sentences };
-        }
-        let event = |event: &catalogue::LifeEvent| Card {
-            id: event.id.clone(),
-            label: self.text(&event.label),
-            detail: self.text(&event.detail),
-            icon: event.icon.clone(),
-            selected: false,
-        };
-        Page::Home { title: self.say(Say::HomeTitle), events: self.catalogue.events.iter().map(event).collect() }
-    }
-
     fn session_page(&self, session: &Session, now: Moment) -> Page {
         let service = session.service(&self.catalogue);
         match &session.stage {
             Stage::Requirements => {
                 let today = self.today(now);
                 let fact = |icon: &str, label: Say, text: String| Fact { icon: icon.into(), label: self.say(label), text };
+                let clock = self.catalogue.service_clock(service, &session.answers, today).map(|clock| self.text(&clock.label)).unwrap_or_default();
+                let place = crate::submit::collect(&self.catalogue, service, &session.answers, today, self.look.language);
+                let human = service.human.as_ref().map(|human| self.text(human)).unwrap_or_default();
+                let facts = [
+                    fact("free", Say::FactFree, self.say(Say::FactFreeText)),
+                    fact("clock", Say::FactClock, clock),
+                    fact("place", Say::FactCollect, place),
+                    fact("staff", Say::FactHuman, human),
+                ];
+                let none = PaperLine { name: self.say(Say::NoPaperNeeded), official: String::new(), note: String::new() };
+                let papers = self.paper_lines(&service.bring);
                 Page::Requirements {
                     title: self.say(Say::RequirementsTitle),
-                    papers: self.paper_lines(&service.bring),
-                    facts: vec![
-                        fact("free", Say::FactFree, self.say(Say::FactFreeText)),
-                        fact("clock", Say::FactClock, self.text(&service.clock(&session.answers, today).label)),
-                        fact("place", Say::FactCollect, self.text(&service.collect)),
-                    ],
+                    papers: if papers.is_empty() { vec![none] } else { papers },
+                    facts: facts.into_iter().filter(|fact| !fact.text.is_empty()).collect(),
                     print: self.print_button(session),
                 }
             }
@@ -93,7 +88,7 @@ impl Kiosk {
                 bring: self.paper_lines(&service.bring),
                 print: self.print_button(session),
             },
-            Stage::Exit(id) => match service.exits.iter().find(|exit| exit.id == *id) {
+            Stage::Exit { .. } => match session.exit(&self.catalogue) {
                 Some(exit) => Page::Exit {
                     title: self.text(&exit.title),
                     sentences: exit.sentences.iter().map(|sentence| self.text(sentence)).collect(),
@@ -102,6 +97,7 @@ impl Kiosk {
                 },
                 None => self.working(Say::SendingTitle, now),
             },
+            Stage::Offer(id) => self.offer(session, id),
             Stage::Privacy => self.privacy(),
             Stage::Step(_) => match session.step(&self.catalogue) {
                 Some(step) => self.step_page(session, step, now),
@@ -110,6 +106,16 @@ impl Kiosk {
             Stage::Check => self.check_page(session, now),
             Stage::Sending => self.working(Say::SendingTitle, now),
             Stage::Slip => self.slip_page(session),
+        }
+    }
+
+    /// "Sekalian …?"
+    fn offer(&self, session: &Session, id: &str) -> Page {
+        let card = |id: &str, label: Say, icon: &str| Card { id: id.into(), label: self.say(label), detail: String::new(), icon: icon.into(), selected: false };
+        Page::Choice {
+            question: session.offer(id, &self.catalogue).map(|also| self.text(&also.title)).unwrap_or_default(),
+            help: self.say(Say::OfferHelp),
+            cards: vec![card(OFFER_YES, Say::OfferYes, "yes"), card(OFFER_NO, Say::OfferNo, "no")],
         }
     }
 
@@ -148,10 +154,11 @@ impl Kiosk {
                     })
                     .collect(),
             },
-            StepKind::Entry { kind, optional } => {
+            StepKind::Pick { from, optional } => self.pick_page(session, step, *from, *optional, help),
+            StepKind::Entry { optional, .. } => {
                 let Some(typing) = &session.typing else { return self.working(Say::SendingTitle, now) };
                 let mut entry = self.entry(typing, self.text(&step.question), help, None);
-                let finding = self.catalogue.examine(*kind, &typing.value(), &session.answers, self.today(now));
+                let finding = self.catalogue.examine(step, &typing.value(), &session.answers, self.today(now));
                 let sure = session.sure.contains(&step.id);
                 entry.finding =
                     finding.filter(|finding| (typing.is_full() || typing.tried) && !(sure && finding.id.weight() == catalogue::Weight::Ask)).map(|finding| {
@@ -207,10 +214,9 @@ impl Kiosk {
     }
 
     fn check_page(&self, session: &Session, now: Moment) -> Page {
-        let service = session.service(&self.catalogue);
         let today = self.today(now);
-        let shown = service.steps.iter().filter(|step| session.may_change(&step.id, &self.catalogue, today));
-        let (papers, answers): (Vec<&Step>, Vec<&Step>) = shown.partition(|step| matches!(step.kind, StepKind::Paper { .. }));
+        let route = session.route(&self.catalogue, today);
+        let (papers, answers): (Vec<&Step>, Vec<&Step>) = route.answered.iter().copied().partition(|step| matches!(step.kind, StepKind::Paper { .. }));
         let answer_row = |step: &Step| {
             let value = session.answers.value(&step.id);
             let value = if value.is_empty() { self.say(Say::Empty) } else { self.catalogue.answer_text(step, value, self.look.language) };
@@ -226,7 +232,22 @@ impl Kiosk {
             rows: answers.into_iter().map(answer_row).collect(),
             papers: papers.into_iter().map(paper_row).collect(),
             warning: session.problem.map(|say| self.say(say)).unwrap_or_default(),
+            forecasts: self.forecasts(session, today),
         }
+    }
+
+    fn forecasts(&self, session: &Session, today: jiff::civil::Date) -> Vec<Forecast> {
+        if session.kind != Kind::Application {
+            return Vec::new();
+        }
+        let services = session.services(&self.catalogue);
+        let line = |(service, forecast): (&catalogue::Service, &catalogue::Forecast)| Forecast {
+            item: forecast.item.clone(),
+            label: service.step(&forecast.item).map(|step| self.text(&step.label)).unwrap_or_default(),
+            sentence: self.text(&forecast.text),
+            mend: self.say(Say::Mend),
+        };
+        services.iter().flat_map(|service| self.catalogue.forecast(service, &session.answers, today).into_iter().map(|forecast| (*service, forecast))).map(line).collect()
     }
 
     fn slip_page(&self, session: &Session) -> Page {
@@ -249,79 +270,13 @@ impl Kiosk {
             pin_label: slip.pin_label.clone(),
             promise: format!("{} {}", slip.promise_label, slip.promise),
             collect: format!("{}: {}", slip.collect_label, slip.collect),
+            also: slip.also.iter().map(|line| SlipLine { service: line.service.clone(), number: line.number.clone(), promise: format!("{} {}", slip.promise_label, line.promise) }).collect(),
             paper,
             sentence: self.say(sentence),
             may_reprint,
             reprint: self.say(Say::Reprint),
             ask: (paper == PaperState::Unknown).then(|| (self.say(Say::CameOut), self.say(Say::DidNotComeOut))),
         })
-    }
-
-    fn follow_up_page(&self, follow_up: &FollowUp, now: Moment) -> Page {
-        match follow_up {
-            FollowUp::Reading { problem } => Page::ReadCode {
-                title: self.say(Say::CodeTitle),
-                sentence: self.say(if self.devices.camera == Health::Ready { Say::CodeSentence } else { Say::CodeNoCamera }),
-                problem: problem.map(|say| self.say(say)).unwrap_or_default(),
-            },
-            FollowUp::Number { typing, problem } => {
-                Page::Entry(self.entry(typing, self.say(Say::NumberQuestion), self.say(Say::NumberHelp), problem.map(|say| self.say(say))))
-            }
-            FollowUp::Pin { typing, problem, .. } => {
-                Page::Entry(self.entry(typing, self.say(Say::PinQuestion), self.say(Say::PinHelp), problem.map(|problem| self.pin_problem(problem))))
-            }
-            FollowUp::Asking { .. } => self.working(Say::AskingTitle, now),
-            FollowUp::Showing(answer) => self.progress(answer),
-        }
-    }
-
-    fn progress(&self, answer: &crate::event::FollowUpAnswer) -> Page {
-        let service = self.catalogue.service(&answer.service);
-        let state = self.catalogue.state(&answer.state);
-        let path = service.and_then(|service| self.catalogue.path(&service.path));
-        let when = |id: &str| answer.history.iter().rev().find(|(state, _)| state == id).map(|(_, at)| self.catalogue.moment_words(*at, self.look.language));
-        let stages = path.map_or(&[][..], |path| &path.stages);
-        // A state beside the straight way (repair, hold) counts as the last stage reached before it.
-        let reached = stages.iter().rposition(|stage| answer.history.iter().any(|(state, _)| state == stage));
-        let is_on_way = stages.contains(&answer.state);
-        let stage = |(index, id): (usize, &String)| StageLine {
-            label: self.catalogue.state(id).map(|state| self.text(&state.label)).unwrap_or_default(),
-            when: when(id).unwrap_or_default(),
-            state: match (Some(index).cmp(&reached), is_on_way) {
-                (std::cmp::Ordering::Less, _) => StageState::Done,
-                (std::cmp::Ordering::Equal, true) => StageState::Now,
-                (std::cmp::Ordering::Equal, false) => StageState::Done,
-                (std::cmp::Ordering::Greater, _) => StageState::Later,
-            },
-        };
-        // A clock that stands still promises nothing.
-        let no_promise = state.is_some_and(|state| state.terminal || state.pauses_clock);
-        let promise = self.catalogue.moment_words(answer.promise_due_at, self.look.language);
-        Page::Progress(ProgressPage {
-            title: self.say(Say::ProgressTitle),
-            number: answer.number.clone(),
-            service: service.map(|service| self.text(&service.title)).unwrap_or_default(),
-            now: state.map(|state| self.text(&state.resident)).unwrap_or_default(),
-            tone: match state.map(|state| state.tone) {
-                Some(catalogue::StateTone::Attention) => Tone::Attention,
-                Some(catalogue::StateTone::Trouble) => Tone::Trouble,
-                Some(catalogue::StateTone::Done) => Tone::Done,
-                Some(catalogue::StateTone::Plain) | None => Tone::Plain,
-            },
-            promise: if no_promise { String::new() } else { self.catalogue.text(Say::ProgressPromise.id()).fill(self.look.language, &[("saat", &promise)]) },
-            stages: stages.iter().enumerate().map(stage).collect(),
-            repairs: self.repairs(answer),
-        })
-    }
-
-    fn repairs(&self, answer: &crate::event::FollowUpAnswer) -> Vec<PaperLine> {
-        let service = self.catalogue.service(&answer.service);
-        let line = |item: &crate::event::RepairItem| PaperLine {
-            name: service.and_then(|service| service.step(&item.item)).map(|step| self.text(&step.label)).unwrap_or_default(),
-            official: self.catalogue.reasons.get(&item.reason).map(|reason| self.text(&reason.resident)).unwrap_or_default(),
-            note: item.note.clone(),
-        };
-        answer.repair.iter().flat_map(|order| &order.items).map(line).collect()
     }
 
     fn entry(&self, typing: &Typing, question: String, help: String, problem: Option<String>) -> Entry {
@@ -379,8 +334,8 @@ impl Kiosk {
         let service = session.service(&self.catalogue);
         let (title, sentences, bring) = match &session.stage {
             Stage::Requirements | Stage::NotComplete => (&service.title, Vec::new(), &service.bring),
-            Stage::Exit(id) => {
-                let exit = service.exits.iter().find(|exit| exit.id == *id)?;
+            Stage::Exit { .. } => {
+                let exit = session.exit(&self.catalogue)?;
                 (&exit.title, exit.sentences.iter().map(|sentence| self.text(sentence)).collect(), &exit.bring)
             }
             _ => return None,

@@ -27,8 +27,22 @@ pub struct Slip {
     pub submitted: String,
     pub kiosk: String,
     pub helpdesk: String,
+    /// Heading over the further services; empty when there are none.
+    #[serde(default)]
+    pub also_label: String,
+    #[serde(default)]
+    pub also: Vec<AlsoLine>,
     /// `CETAK ULANG n`, across the slip.
     pub mark: Option<String>,
+}
+
+/// A further service of the visit on the slip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoLine {
+    pub service: String,
+    pub number: String,
+    pub promise: String,
+    pub collect: String,
 }
 
 impl std::fmt::Debug for Slip {

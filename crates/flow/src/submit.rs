@@ -4,14 +4,13 @@
 //! undoes anything.
 
 use catalogue::number::{masked, masked_name};
-use catalogue::route::Route;
-use catalogue::{Catalogue, Promise};
+use catalogue::{Catalogue, Service};
 use jiff::civil::Date;
 
-use crate::effect::{Body, Effect, Submission};
+use crate::effect::{AlsoApplication, Body, Effect, Submission};
 use crate::event::{Minted, Moment, Printed, StoreFault};
 use crate::session::{Handed, HandedPaper, Kind, Session, Stage};
-use crate::slip::{Slip, qr_text};
+use crate::slip::{AlsoLine, Slip, qr_text};
 use crate::view::PaperState;
 use crate::{Language, Say, Settings};
 
@@ -23,7 +22,8 @@ impl Session {
         }
         self.problem = None;
         self.stage = Stage::Sending;
-        out.push(Effect::Reserve { repair: matches!(self.kind, Kind::Repair { .. }) });
+        let numbers = if self.kind == Kind::Application { self.services.len() } else { 0 };
+        out.push(Effect::Reserve { numbers });
     }
 
     /// Everything is minted: build the submission, and the slip that outlives a power cut.
@@ -35,27 +35,28 @@ impl Session {
         let (number, body) = match &self.kind {
             Kind::Repair { number, permit, .. } => (number.clone(), Body::Patch { permit: permit.clone() }),
             Kind::Application => {
-                let Some(number) = minted.number.clone() else {
+                let Some(applications) = self.applications(&minted.numbers, catalogue, now) else {
                     self.refused(StoreFault::Broken);
                     return;
                 };
-                let promise = self.service(catalogue).clock(&self.answers, today).promise(&catalogue.city, now.wall);
+                let [main, also @ ..] = applications.as_slice() else { return };
                 self.slip = Some(Handed {
-                    slip: self.make_slip(&number, &minted, &promise, catalogue, settings, language, now),
+                    slip: self.make_slip(&applications, &minted, catalogue, settings, language, now),
                     reprints: 0,
                     paper: HandedPaper(PaperState::Printing),
                     job: None,
                 });
                 let body = Body::Application {
-                    service: self.service.clone(),
+                    service: main.service.clone(),
                     kelurahan: settings.kelurahan_code.clone(),
                     language: language.code().to_owned(),
                     token: minted.token,
                     pin_verifier: minted.pin_verifier,
-                    clock: promise.clock,
-                    due_at: promise.due_at,
+                    clock: main.clock.clone(),
+                    due_at: main.due_at,
+                    also: also.to_vec(),
                 };
-                (number, body)
+                (main.number.clone(), body)
             }
         };
         let kept = self.sendable(catalogue, today);
@@ -138,47 +139,76 @@ impl Session {
         out.push(Effect::PrintSlip { job, slip: Box::new(slip) });
     }
 
-    /// Answers that may be sent: those on the route, or those of the repair.
-    fn sendable(&self, catalogue: &Catalogue, today: Date) -> catalogue::Answers {
-        match &self.kind {
-            Kind::Application => Route::walk(self.service(catalogue), &self.answers, today).keep(&self.answers),
-            Kind::Repair { items, .. } => {
-                let asked = |id: &String| items.iter().any(|item| item.item == *id);
-                catalogue::Answers {
-                    values: self.answers.values.iter().filter(|(id, _)| asked(id)).map(|(id, value)| (id.clone(), value.clone())).collect(),
-                    pages: self.answers.pages.iter().filter(|(id, _)| asked(id)).map(|(id, count)| (id.clone(), *count)).collect(),
-                }
-            }
+    /// Each service of the visit with its number and promise; `None` when numbers are missing.
+    fn applications(&self, numbers: &[String], catalogue: &Catalogue, now: Moment) -> Option<Vec<AlsoApplication>> {
+        let services = self.services(catalogue);
+        if numbers.len() < services.len() || services.is_empty() {
+            return None;
         }
+        let application = |(service, number): (&Service, &String)| {
+            let promise = catalogue.promise(service, &self.answers, now.wall)?;
+            Some(AlsoApplication { number: number.clone(), service: service.id.clone(), clock: promise.clock, due_at: promise.due_at })
+        };
+        services.into_iter().zip(numbers).map(application).collect()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a slip names everything it shows; a struct for one call would only rename it")]
-    fn make_slip(&self, number: &str, minted: &Minted, promise: &Promise, catalogue: &Catalogue, settings: &Settings, language: Language, now: Moment) -> Slip {
+    /// Answers that may be sent: those on the route of the visit, or those of the repair.
+    fn sendable(&self, catalogue: &Catalogue, today: Date) -> catalogue::Answers {
+        self.route(catalogue, today).keep(&self.answers)
+    }
+
+    fn make_slip(&self, applications: &[AlsoApplication], minted: &Minted, catalogue: &Catalogue, settings: &Settings, language: Language, now: Moment) -> Slip {
         let say = |id: Say| catalogue.text(id.id()).get(language).to_owned();
         let city = &catalogue.city;
-        let service = self.service(catalogue);
+        let today = city.local(now.wall).date();
+        let line = |application: &AlsoApplication| AlsoLine {
+            service: catalogue.service(&application.service).map(|service| service.title.get(language).to_owned()).unwrap_or_default(),
+            number: application.number.clone(),
+            promise: catalogue.moment_words(application.due_at, language),
+            collect: catalogue.service(&application.service).map(|service| collect(catalogue, service, &self.answers, today, language)).unwrap_or_default(),
+        };
+        let mut lines = applications.iter().map(line);
+        let main = lines.next().unwrap_or_else(|| AlsoLine { service: String::new(), number: String::new(), promise: String::new(), collect: String::new() });
+        let also: Vec<AlsoLine> = lines.collect();
+        // Only the clocks of the 1×24 h promise are paid for.
+        let compensated = applications.iter().any(|application| catalogue.clock(&application.clock).is_some_and(|clock| clock.compensated));
         Slip {
             city: city.name.clone(),
             office: city.office.get(language).to_owned(),
             kelurahan: settings.office.clone(),
-            service: service.title.get(language).to_owned(),
+            service: main.service,
             number_label: say(Say::SlipNumber),
-            number: number.to_owned(),
+            number: main.number,
             qr: qr_text(&city.tracking_url, &minted.token),
             pin_label: say(Say::SlipPin),
             pin: minted.pin.clone(),
             promise_label: say(Say::SlipPromise),
-            promise: catalogue.moment_words(promise.due_at, language),
+            promise: main.promise,
             collect_label: say(Say::SlipCollect),
-            collect: format!("{}. {}", service.collect.get(language), say(Say::SlipBring)),
-            compensation: city.compensation.get(language).to_owned(),
+            collect: format!("{}. {}", main.collect, say(Say::SlipBring)),
+            compensation: if compensated { city.compensation.text.get(language).to_owned() } else { String::new() },
             masked_name: masked_name(self.answers.value("nama")),
             masked_nik: masked(self.answers.value("nik")),
             printed_label: say(Say::SlipSubmitted),
             submitted: catalogue.moment_words(now.wall, language),
             kiosk: settings.kiosk.clone(),
             helpdesk: city.helpdesk.get(language).to_owned(),
+            also_label: if also.is_empty() { String::new() } else { say(Say::SlipAlso) },
+            also,
             mark: None,
         }
+    }
+}
+
+/// Where the results are collected: one place, or each output with its own.
+pub(crate) fn collect(catalogue: &Catalogue, service: &Service, answers: &catalogue::Answers, today: Date, language: Language) -> String {
+    let outputs = catalogue.outputs(service, answers, today);
+    let place = |output: &catalogue::Output| catalogue.place(&output.place).map(|place| place.text.get(language).to_owned()).unwrap_or_default();
+    let mut places: Vec<String> = outputs.iter().map(|output| place(output)).collect();
+    places.dedup();
+    match places.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        _ => outputs.iter().map(|output| format!("{}: {}", output.title.get(language), place(output))).collect::<Vec<_>>().join(". "),
     }
 }

@@ -1,7 +1,7 @@
 //! A field being typed: which keys do something, how it is grouped for reading, what its value is.
 
 use catalogue::EntryKind;
-use catalogue::finding::NAME_CHARS_MAX;
+use catalogue::finding::{LETTER_CHARS_MAX, NAME_CHARS_MAX, TEXT_SIGNS};
 use catalogue::number::{DIGITS, Phone, grouped};
 use jiff::civil::Date;
 use zeroize::Zeroize;
@@ -12,11 +12,18 @@ use crate::view::Keys;
 const DATE_DIGITS: usize = 8;
 /// Letters and digits of an application number.
 const NUMBER_CHARS_MAX: usize = 15;
+/// Digits of a time as it is typed, HHMM.
+const TIME_DIGITS: usize = 4;
+const EMAIL_CHARS_MAX: usize = 60;
+/// Letters of a search; nobody needs more to find something.
+const SEARCH_CHARS_MAX: usize = 40;
 pub const PIN_DIGITS: usize = 6;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     Entry(EntryKind),
+    /// A few letters that narrow a list.
+    Search,
     Number,
     Pin,
 }
@@ -50,20 +57,22 @@ impl Typing {
     /// A field that holds a stored value already.
     pub fn with_value(kind: EntryKind, value: &str) -> Self {
         let raw = match (kind, value.parse::<Date>()) {
-            (EntryKind::BirthDate, Ok(date)) => format!("{:02}{:02}{:04}", date.day(), date.month(), date.year()),
+            (kind, Ok(date)) if kind.is_date() => format!("{:02}{:02}{:04}", date.day(), date.month(), date.year()),
+            (EntryKind::Time, _) => value.replace('.', ""),
             _ => value.to_owned(),
         };
         Self { field: Field::Entry(kind), raw, tried: false }
     }
 
     pub fn key(&mut self, key: char) {
-        let key = key.to_ascii_uppercase();
+        let key = if self.keys() == Keys::Email { key.to_ascii_lowercase() } else { key.to_ascii_uppercase() };
+        let space_fits = !self.raw.is_empty() && !self.raw.ends_with(' ');
         let fits = match self.keys() {
             Keys::Digits | Keys::Pin => key.is_ascii_digit(),
             Keys::Number => key.is_ascii_alphanumeric(),
-            Keys::Letters => {
-                key.is_ascii_alphabetic() || matches!(key, '\'' | '-' | '.' | ',') || (key == ' ' && !self.raw.is_empty() && !self.raw.ends_with(' '))
-            }
+            Keys::Letters => key.is_ascii_alphabetic() || matches!(key, '\'' | '-' | '.' | ',') || (key == ' ' && space_fits),
+            Keys::Text => key.is_ascii_alphanumeric() || (key != ' ' && TEXT_SIGNS.contains(key)) || (key == ' ' && space_fits),
+            Keys::Email => key.is_ascii_alphanumeric() || matches!(key, '@' | '.' | '_' | '-' | '+'),
         };
         if fits && self.raw.len() < self.chars_max() {
             self.raw.push(key);
@@ -83,8 +92,19 @@ impl Typing {
 
     pub fn keys(&self) -> Keys {
         match self.field {
-            Field::Entry(EntryKind::Name) => Keys::Letters,
-            Field::Entry(_) => Keys::Digits,
+            Field::Entry(EntryKind::Name { .. }) => Keys::Letters,
+            Field::Entry(EntryKind::Text { .. } | EntryKind::Akta | EntryKind::Skpwni | EntryKind::Letter) | Field::Search => Keys::Text,
+            Field::Entry(EntryKind::Email) => Keys::Email,
+            Field::Entry(
+                EntryKind::Nik
+                | EntryKind::Kk
+                | EntryKind::BirthDate
+                | EntryKind::Date
+                | EntryKind::PlanDate
+                | EntryKind::Time
+                | EntryKind::Phone
+                | EntryKind::Number { .. },
+            ) => Keys::Digits,
             Field::Number => Keys::Number,
             Field::Pin => Keys::Pin,
         }
@@ -102,7 +122,8 @@ impl Typing {
     /// The value as it is stored: trimmed, and a possible date as `YYYY-MM-DD`.
     pub fn value(&self) -> String {
         match self.field {
-            Field::Entry(EntryKind::BirthDate) => date(&self.raw).map_or_else(|| self.raw.clone(), |date| date.to_string()),
+            Field::Entry(kind) if kind.is_date() => date(&self.raw).map_or_else(|| self.raw.clone(), |date| date.to_string()),
+            Field::Entry(EntryKind::Time) => time_groups(&self.raw),
             _ => self.raw.trim().to_owned(),
         }
     }
@@ -112,8 +133,9 @@ impl Typing {
         match self.field {
             Field::Entry(EntryKind::Nik | EntryKind::Kk) => grouped(&self.raw),
             Field::Entry(EntryKind::Phone) => Phone::grouped(&self.raw),
-            Field::Entry(EntryKind::BirthDate) => date_groups(&self.raw),
-            Field::Entry(EntryKind::Name) => self.raw.clone(),
+            Field::Entry(EntryKind::Time) => time_groups(&self.raw),
+            Field::Entry(kind) if kind.is_date() => date_groups(&self.raw),
+            Field::Entry(_) | Field::Search => self.raw.clone(),
             Field::Number => number_groups(&self.raw),
             Field::Pin => "●".repeat(self.raw.len()),
         }
@@ -123,9 +145,10 @@ impl Typing {
     pub fn exact_chars(&self) -> Option<usize> {
         match self.field {
             Field::Entry(EntryKind::Nik | EntryKind::Kk) => Some(DIGITS),
-            Field::Entry(EntryKind::BirthDate) => Some(DATE_DIGITS),
+            Field::Entry(EntryKind::Time) => Some(TIME_DIGITS),
+            Field::Entry(kind) if kind.is_date() => Some(DATE_DIGITS),
             Field::Pin => Some(PIN_DIGITS),
-            Field::Entry(EntryKind::Name | EntryKind::Phone) | Field::Number => None,
+            Field::Entry(_) | Field::Number | Field::Search => None,
         }
     }
 
@@ -135,8 +158,13 @@ impl Typing {
 
     fn chars_max(&self) -> usize {
         self.exact_chars().unwrap_or(match self.field {
-            Field::Entry(EntryKind::Name) => NAME_CHARS_MAX,
+            Field::Entry(EntryKind::Name { .. }) => NAME_CHARS_MAX,
+            Field::Entry(EntryKind::Text { chars_max }) => chars_max,
+            Field::Entry(EntryKind::Number { max, .. }) => max.to_string().len(),
+            Field::Entry(EntryKind::Email) => EMAIL_CHARS_MAX,
+            Field::Entry(EntryKind::Akta | EntryKind::Skpwni | EntryKind::Letter) => LETTER_CHARS_MAX,
             Field::Entry(_) => Phone::DIGITS_MAX,
+            Field::Search => SEARCH_CHARS_MAX,
             Field::Number | Field::Pin => NUMBER_CHARS_MAX,
         })
     }
@@ -148,6 +176,14 @@ fn date(digits: &str) -> Option<Date> {
     }
     let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<i16>().ok();
     Date::new(number(4..8)?, number(2..4)? as i8, number(0..2)? as i8).ok()
+}
+
+/// `09.30`, or as far as it is typed.
+fn time_groups(digits: &str) -> String {
+    match digits.len() {
+        0..=2 => digits.to_owned(),
+        _ => format!("{}.{}", &digits[..2], &digits[2..]),
+    }
 }
 
 fn date_groups(digits: &str) -> String {

@@ -62,8 +62,15 @@ pub enum Overlay {
 pub enum Page {
     /// Attract page; notices tell what does not work today before anyone queues.
     Idle { title: String, sentence: String, notices: Vec<Notice>, interrupted: bool },
-    /// Life events, most used first, then "follow up".
-    Home { title: String, events: Vec<Card> },
+    /// Life events, most used first, then search, the official menus and "follow up".
+    Home {
+        title: String,
+        events: Vec<Card>,
+        /// Label of the button that searches all services.
+        search: String,
+        /// Label of the button to the office's own menus.
+        menus: String,
+    },
     /// What to bring, where it is collected, which clock, free of charge; before any typing.
     Requirements { title: String, papers: Vec<PaperLine>, facts: Vec<Fact>, print: PrintButton },
     /// The path ends here with what to do instead.
@@ -74,10 +81,20 @@ pub enum Page {
     Choice { question: String, help: String, cards: Vec<Card> },
     /// One field, typed on our own keys.
     Entry(Entry),
+    /// A few letters typed, and what they may mean as cards to touch: services, regions, occupations.
+    Pick(Pick),
     /// A paper is being taken by camera or scanner.
     Capture(Capture),
     /// Every answer and page, each changeable.
-    Check { title: String, rows: Vec<Row>, papers: Vec<Row>, warning: String },
+    Check {
+        title: String,
+        rows: Vec<Row>,
+        papers: Vec<Row>,
+        /// What could not be done, in one sentence; empty when all is well.
+        warning: String,
+        /// What an officer would probably send back, each with the item to mend now.
+        forecasts: Vec<Forecast>,
+    },
     /// Work that has an end; the sentence changes after 3 and 10 seconds.
     Working { title: String, sentence: String },
     /// The e-Kitir on the screen, with what became of the paper.
@@ -152,6 +169,10 @@ pub enum Keys {
     Letters,
     /// Letters and digits, for an application number.
     Number,
+    /// Letters, digits, space and the signs an address or a letter's number has.
+    Text,
+    /// Letters, digits and the signs of an e-mail address.
+    Email,
     /// Six digits, shown as dots.
     Pin,
 }
@@ -176,6 +197,33 @@ impl std::fmt::Debug for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Entry").field("question", &self.question).field("shown", &"•••").field("finding", &self.finding).finish()
     }
+}
+
+/// A list that narrows while letters are typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pick {
+    pub question: String,
+    pub help: String,
+    /// Letters typed so far; empty shows `hint` in the field.
+    pub typed: String,
+    pub hint: String,
+    /// At most seven, the likeliest first.
+    pub cards: Vec<Card>,
+    /// Said when nothing fits what was typed; empty otherwise.
+    pub nothing: String,
+    /// The field may be left empty; label of the button that does so.
+    pub skip: Option<String>,
+}
+
+/// What an officer would probably refuse, said before sending.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forecast {
+    /// The item to mend; touching it opens its page.
+    pub item: String,
+    pub label: String,
+    pub sentence: String,
+    /// Label of the button that opens the item.
+    pub mend: String,
 }
 
 /// What the rules say of the text so far.
@@ -265,6 +313,8 @@ pub struct SlipPage {
     pub pin_label: String,
     pub promise: String,
     pub collect: String,
+    /// Further services of the same visit, each with its own number and promise.
+    pub also: Vec<SlipLine>,
     pub paper: PaperState,
     /// What became of the paper and what to do, in words.
     pub sentence: String,
@@ -281,6 +331,14 @@ impl std::fmt::Debug for SlipPage {
     }
 }
 
+/// A further service on the slip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlipLine {
+    pub service: String,
+    pub number: String,
+    pub promise: String,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgressPage {
     pub title: String,
@@ -292,8 +350,20 @@ pub struct ProgressPage {
     pub promise: String,
     /// Steps done, being done, to come.
     pub stages: Vec<Stage>,
+    /// What comes of the application when that is more than one thing, each with its own state and promise.
+    pub outputs: Vec<OutputLine>,
     /// Items that came back, each with what, why and what to bring.
     pub repairs: Vec<PaperLine>,
+}
+
+/// One result of an application: a card, a family card, a certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputLine {
+    pub label: String,
+    /// Where it is now, in one sentence.
+    pub now: String,
+    pub tone: Tone,
+    pub promise: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]

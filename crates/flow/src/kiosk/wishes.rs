@@ -14,8 +14,13 @@ use crate::Say;
 use crate::effect::Effect;
 use crate::event::{Intent, Moment};
 use crate::follow_up::FollowUp;
+use crate::home::{Found, Home};
 use crate::interrupted::Resume;
 use crate::session::Stage;
+
+/// Values of the two cards of an offer.
+pub(crate) const OFFER_YES: &str = "ya";
+pub(crate) const OFFER_NO: &str = "tidak";
 
 impl Kiosk {
     pub(super) fn touched(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
@@ -48,15 +53,15 @@ impl Kiosk {
     fn wished(&mut self, intent: Intent, now: Moment, out: &mut Vec<Effect>) {
         match &mut self.place {
             Place::Idle => match intent {
-                Intent::Wake => self.place = Place::Home,
+                Intent::Wake => self.place = Place::Home(Home::Events),
                 Intent::ResumeInterrupted if self.interrupted.is_some() => self.place = Place::Resume(Resume::begin()),
                 _ => {}
             },
-            Place::Home => match intent {
-                Intent::ChooseEvent(id) => self.begin(&id, now, out),
-                Intent::FollowUp => self.place = Place::FollowUp(FollowUp::begin()),
-                Intent::GoBack => self.go_idle(),
-                _ => {}
+            Place::Home(_) if intent == Intent::FollowUp => self.place = Place::FollowUp(FollowUp::begin()),
+            Place::Home(home) => match home.wished(intent, &self.catalogue) {
+                Found::Nothing => {}
+                Found::Service(id) => self.begin(&id, now, out),
+                Found::Away => self.go_idle(),
             },
             Place::Resume(_) => self.resume_wished(intent, out),
             Place::FollowUp(follow_up) => match (intent, &follow_up) {
@@ -64,7 +69,7 @@ impl Kiosk {
                 (Intent::GoOn, FollowUp::Showing(_)) => self.go_idle(),
                 (intent, _) => {
                     if !follow_up.intent(intent, out) {
-                        self.place = Place::Home;
+                        self.place = Place::Home(Home::Events);
                     }
                 }
             },
@@ -91,11 +96,22 @@ impl Kiosk {
                     self.leave_wished(now, out);
                 }
             }
-            (Stage::Requirements, Intent::GoOn) => session.enter(&catalogue, Stage::Privacy),
+            (Stage::Requirements, Intent::GoOn) if session.asks_privacy(&catalogue) && !session.privacy_known => session.enter(&catalogue, Stage::Privacy),
+            (Stage::Requirements, Intent::GoOn) => session.advance(&catalogue, today),
             (Stage::Requirements, Intent::NotComplete) => session.enter(&catalogue, Stage::NotComplete),
-            (Stage::Requirements | Stage::NotComplete | Stage::Exit(_), Intent::PrintList) => self.print_list(out),
-            (Stage::NotComplete | Stage::Exit(_), Intent::GoOn) => self.leave(now, out),
-            (Stage::Privacy, Intent::GoOn) => session.advance(&catalogue, today),
+            (Stage::Requirements | Stage::NotComplete | Stage::Exit { .. }, Intent::PrintList) => self.print_list(out),
+            (Stage::NotComplete, Intent::GoOn) => self.leave(now, out),
+            (Stage::Exit { .. }, Intent::GoOn) => {
+                let goes_on = session.leave_exit(&catalogue, today, out);
+                if !goes_on {
+                    self.leave(now, out);
+                }
+            }
+            (Stage::Offer(service), Intent::Choose(answer)) => session.answer_offer(&service, answer == OFFER_YES, &catalogue, today, out),
+            (Stage::Privacy, Intent::GoOn) => {
+                session.privacy_known = true;
+                session.advance(&catalogue, today);
+            }
             (Stage::Step(id), intent) => self.step_wished(&id, intent, today, out),
             (Stage::Check, Intent::Change(id)) if session.may_change(&id, &catalogue, today) => {
                 session.from_check = true;
@@ -115,8 +131,19 @@ impl Kiosk {
                 session.answer(id, &value, &catalogue, today, out);
             }
             (StepKind::Choice { .. }, _) => {}
+            (StepKind::Pick { from, .. }, Intent::Choose(code)) if catalogue.has_row(*from, &code) => session.answer(id, &code, &catalogue, today, out),
+            (StepKind::Pick { optional: true, .. }, Intent::Skip) => session.answer(id, "", &catalogue, today, out),
+            (StepKind::Pick { .. }, intent) => {
+                let Some(typing) = &mut session.typing else { return };
+                match intent {
+                    Intent::Key(key) => typing.key(key),
+                    Intent::Erase => typing.erase(),
+                    Intent::Clear => typing.clear(),
+                    _ => {}
+                }
+            }
             (StepKind::Paper { .. }, intent) => session.paper_intent(intent, &catalogue, today, out),
-            (StepKind::Entry { kind, optional }, intent) => {
+            (StepKind::Entry { optional, .. }, intent) => {
                 let Some(typing) = &mut session.typing else { return };
                 match intent {
                     Intent::Key(key) => {
@@ -128,7 +155,7 @@ impl Kiosk {
                     Intent::Skip if *optional => session.answer(id, "", &catalogue, today, out),
                     Intent::GoOn | Intent::ConfirmAnyway => {
                         let value = typing.value();
-                        let finding = catalogue.examine(*kind, &value, &session.answers, today);
+                        let finding = catalogue.examine(step, &value, &session.answers, today);
                         let doubts = finding.filter(|finding| finding.id.weight() == Weight::Hard || !session.sure.contains(id));
                         match doubts {
                             Some(finding) if finding.id.weight() == Weight::Hard || intent == Intent::GoOn => typing.tried = true,

@@ -9,7 +9,8 @@ use crate::event::{Health, Source};
 use crate::follow_up::FollowUp;
 use crate::kiosk::{Kiosk, Place};
 use crate::papers::CaptureState;
-use crate::session::{Session, Stage};
+use crate::session::{Kind, Session, Stage};
+use crate::typing::Field;
 use crate::view::{Frame, PaperState, Primary};
 
 impl Kiosk {
@@ -23,7 +24,7 @@ impl Kiosk {
         Frame {
             city: self.catalogue.city.name.clone(),
             office: self.settings.office.clone(),
-            service: session.map(|session| self.text(&session.service(&self.catalogue).title)).unwrap_or_default(),
+            service: session.map(|session| self.service_shown(session)).unwrap_or_default(),
             language: self.look.language,
             languages: self.catalogue.city.languages.clone(),
             text_step: self.look.text_step,
@@ -39,6 +40,17 @@ impl Kiosk {
         }
     }
 
+    /// The service that the page shown belongs to.
+    fn service_shown(&self, session: &Session) -> String {
+        let services = session.services(&self.catalogue);
+        let asking = match &session.stage {
+            Stage::Step(id) => services.iter().find(|service| service.step(id).is_some()).copied(),
+            Stage::Exit { service, .. } => self.catalogue.service(service),
+            _ => None,
+        };
+        self.text(&asking.unwrap_or_else(|| session.service(&self.catalogue)).title)
+    }
+
     fn may_go_back(&self) -> bool {
         match &self.place {
             Place::Idle | Place::Goodbye { .. } => false,
@@ -50,7 +62,7 @@ impl Kiosk {
     fn primary(&self) -> Option<Primary> {
         let on = |say: Say| Some(Primary { label: self.say(say), enabled: true });
         match &self.place {
-            Place::Idle | Place::Home | Place::Goodbye { .. } => None,
+            Place::Idle | Place::Home(_) | Place::Goodbye { .. } => None,
             Place::Resume(resume) => (!resume.opening).then(|| Primary { label: self.say(Say::GoOn), enabled: !resume.typing.is_empty() }),
             Place::FollowUp(FollowUp::Number { typing, .. } | FollowUp::Pin { typing, .. }) => {
                 Some(Primary { label: self.say(Say::GoOn), enabled: !typing.is_empty() })
@@ -59,7 +71,9 @@ impl Kiosk {
             Place::FollowUp(_) => None,
             Place::Session(session) => match &session.stage {
                 Stage::Requirements => on(Say::HaveAll),
-                Stage::NotComplete | Stage::Exit(_) => on(Say::Done),
+                Stage::NotComplete => on(Say::Done),
+                Stage::Exit { .. } => Some(Primary { label: self.after_exit(session), enabled: true }),
+                Stage::Offer(_) => None,
                 Stage::Privacy => on(Say::PrivacyUnderstood),
                 Stage::Check => on(Say::Send),
                 Stage::Sending => None,
@@ -68,6 +82,7 @@ impl Kiosk {
                     Some(Primary { label: self.say(Say::Done), enabled: !is_printing })
                 }
                 Stage::Step(_) => match (&session.typing, session.capture.as_ref().map(|capture| &capture.state)) {
+                    (Some(typing), _) if typing.field == Field::Search => None,
                     (Some(typing), _) => Some(Primary { label: self.say(Say::GoOn), enabled: !typing.is_empty() }),
                     (None, Some(CaptureState::Live)) => self.take_button(session),
                     (None, Some(CaptureState::Review { findings, .. })) => on(if findings.is_empty() { Say::KeepPage } else { Say::KeepAnyway }),
@@ -75,6 +90,18 @@ impl Kiosk {
                     (None, _) => None,
                 },
             },
+        }
+    }
+
+    /// What follows an exit: the visit without this service, the service it leads to, or the end.
+    fn after_exit(&self, session: &Session) -> String {
+        if session.may_go_on_without() {
+            return self.say(Say::GoOnWithout);
+        }
+        let onward = session.exit(&self.catalogue).and_then(|exit| exit.onward.as_ref()).filter(|_| session.kind == Kind::Application);
+        match onward.and_then(|onward| self.catalogue.service(&onward.service)) {
+            Some(service) => self.catalogue.text(Say::OnwardTo.id()).fill(self.look.language, &[("layanan", service.title.get(self.look.language))]),
+            None => self.say(Say::Done),
         }
     }
 
@@ -91,9 +118,9 @@ impl Kiosk {
 fn section_of(session: &Session, catalogue: &Catalogue) -> Option<Section> {
     Some(match &session.stage {
         Stage::Requirements | Stage::Privacy => Section::Requirements,
-        Stage::NotComplete | Stage::Exit(_) => return None,
+        Stage::NotComplete | Stage::Exit { .. } => return None,
         Stage::Step(_) => session.step(catalogue)?.section(),
-        Stage::Check => Section::Check,
+        Stage::Offer(_) | Stage::Check => Section::Check,
         Stage::Sending | Stage::Slip => Section::Send,
     })
 }

@@ -30,6 +30,8 @@ fn answer(state: &str, repair: Option<RepairOrder>) -> FollowUpAnswer {
             (state.into(), at("2026-11-20T09:00:00Z")),
         ],
         repair,
+        outputs: Vec::new(),
+        also: Vec::new(),
     }
 }
 
@@ -37,6 +39,7 @@ fn order() -> RepairOrder {
     RepairOrder {
         permit: "IZIN-1".into(),
         items: vec![RepairItem { item: "surat_kehilangan".into(), reason: "R01".into(), note: "Stempel tidak terlihat".into() }],
+        held: ["ktp_fisik", "alasan", "surat_polisi", "cetak_6_bulan", "nik", "no_kk", "nama", "tanggal_lahir", "telepon", "surat_kehilangan"].map(str::to_owned).into(),
         facts: BTreeMap::new(),
     }
 }

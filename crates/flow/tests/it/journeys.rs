@@ -61,9 +61,9 @@ fn paths_that_end_elsewhere_say_what_to_do() {
     };
     check(&["tidak", "belum"], "Anda perlu perekaman dulu");
     check(&["tidak", "ya"], "Ini KTP pertama Anda");
-    check(&["ya", "rusak"], "KTP rusak diganti di loket");
+    check(&["ya", "rusak"], "KTP rusak ditukar dengan yang baru");
     check(&["ya", "berubah"], "Perbarui data di KK dulu");
-    check(&["ya", "pindah"], "KTP pindah alamat diurus di loket");
+    check(&["ya", "pindah"], "KTP dengan alamat baru");
     check(&["ya", "hilang", "belum"], "Minta surat kehilangan dulu");
 }
 
@@ -171,7 +171,7 @@ fn the_language_can_be_changed_anywhere_and_is_reset_for_the_next_person() {
     let mut world = World::new();
     world.touch(Intent::ChooseLanguage(Language::En));
     let Page::Idle { sentence, .. } = world.page() else { panic!("idle") };
-    assert_eq!(sentence, "Lost identity card, and tracking applications. Free, no account.");
+    assert_eq!(sentence, "KTP, KK, certificates and moving. Free, no account.");
     world.go_to_first_question();
     assert_eq!(heading(&world.page()), "Have you ever had a KTP-el card?");
     world.touch(Intent::Leave);

@@ -6,4 +6,5 @@ mod journeys;
 mod random;
 mod slip;
 mod timeouts;
+mod visits;
 mod world;

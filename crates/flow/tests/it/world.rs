@@ -169,12 +169,12 @@ impl World {
                     None => Event::PageStored { part },
                 });
             }
-            Effect::Reserve { repair } => {
-                let number = catalogue::number::SlipNumber::mint("GBG", jiff::civil::date(2026, 11, 20), self.next_serial).expect("a valid number");
-                let number = (!repair).then(|| number.to_string());
+            Effect::Reserve { numbers } => {
+                let number = |serial| catalogue::number::SlipNumber::mint("GBG", jiff::civil::date(2026, 11, 20), serial).expect("a valid number").to_string();
+                let numbers = (self.next_serial..).take(numbers).map(number).collect();
                 let minted = Minted {
                     key: Uuid::from_u128(9000 + u128::from(self.next_serial)),
-                    number,
+                    numbers,
                     token: TOKEN.into(),
                     pin: PIN.into(),
                     pin_verifier: "$argon2id$".into(),
@@ -249,6 +249,7 @@ pub fn heading(page: &Page) -> String {
         Page::Privacy { .. } => "privacy".into(),
         Page::Choice { question, .. } => question.clone(),
         Page::Entry(entry) => entry.question.clone(),
+        Page::Pick(pick) => pick.question.clone(),
         Page::Capture(capture) => format!("capture: {}", capture.paper),
         Page::Check { .. } => "check".into(),
         Page::Working { title, .. } => format!("working: {title}"),

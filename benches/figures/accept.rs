@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use catalogue::Bundle;
 use catalogue::number::SlipNumber;
 use jiff::{SignedDuration, Timestamp};
 use kiosk::clock::{Clock, SystemClock};
@@ -43,8 +44,9 @@ const TICKS_PER_SEC: f64 = 100.0;
 
 pub fn measure(ground: &Ground) -> Result<Vec<Row>, Failure> {
     let data = ground.folder("accept")?;
-    let office = Office::open(&data, &ground.shipped("config/catalogue"))?;
-    let town = Town::of(&office)?;
+    let catalogue = ground.shipped("config/catalogue");
+    let office = Office::open(&data, &catalogue)?;
+    let town = Town::of(&office, Bundle::read_dir(&catalogue)?.hash())?;
     let submissions: Vec<Arc<Submission>> = (1..=SUBMISSIONS).map(|serial| town.submission(serial).map(Arc::new)).collect::<Result<_, _>>()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name(CLIENT_THREAD).enable_all().build()?;
     #[expect(clippy::disallowed_methods, reason = "the bench's own thread owns this runtime")]
@@ -89,6 +91,8 @@ struct Town {
     kiosk: String,
     block: String,
     kelurahan: String,
+    /// Hash of the catalogue that central has, so that it reads with the one it holds.
+    bundle: String,
 }
 
 /// A submission as a kiosk holds it.
@@ -100,7 +104,7 @@ struct Submission {
 }
 
 impl Town {
-    fn of(office: &Office) -> Result<Self, Failure> {
+    fn of(office: &Office, bundle: String) -> Result<Self, Failure> {
         let recipients = Recipients::parse(&office.settings.central.seal_to)?;
         let settings = &office.settings.office;
         Ok(Self {
@@ -111,6 +115,7 @@ impl Town {
             kiosk: settings.kiosk.clone(),
             block: settings.number_block.clone(),
             kelurahan: settings.kelurahan_code.clone(),
+            bundle,
         })
     }
 
@@ -129,6 +134,7 @@ impl Town {
             pin_verifier: self.pin_verifier.clone(),
             submitted_at: self.now,
             promise: Promise { clock: "satu-kali-24-jam".into(), due_at: self.now + SignedDuration::from_hours(24) },
+            also: Vec::new(),
         };
         let payload = seal(&self.recipients, &serde_json::to_vec(&Payload::Application(application))?);
         let manifest = Manifest {
@@ -136,7 +142,7 @@ impl Town {
             kind: Kind::Application,
             number,
             kiosk: self.kiosk.clone(),
-            bundle: "ab".repeat(32),
+            bundle: self.bundle.clone(),
             created_at: self.now,
             payload: part(kiosk::uplink::PAYLOAD_PART, &payload),
             pages: vec![part(PAGE_PART, &self.sealed_page)],

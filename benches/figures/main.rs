@@ -7,12 +7,14 @@
 
 mod accept;
 mod like_page;
+mod load;
 mod machine;
 mod page;
 mod paint;
 mod program;
 mod question;
 mod screen;
+mod search;
 mod slip;
 mod store;
 mod table;
@@ -72,8 +74,10 @@ const REPORT: &str = "out/bench.md";
 type Section = (&'static str, fn(&Ground) -> Result<Vec<Row>, Failure>);
 
 /// In the order of the table. The screen comes before the sections that load the machine.
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 8] = [
+    ("load", load::measure),
     ("question", question::measure),
+    ("search", search::measure),
     ("paint", paint::measure),
     ("store", store::measure),
     ("slip", slip::measure),

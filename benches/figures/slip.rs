@@ -8,7 +8,7 @@ use catalogue::number::{SlipNumber, masked, masked_name};
 use catalogue::{Catalogue, Language};
 use drivers::printer::{Profile, encode};
 use flow::Say;
-use flow::slip::{Slip, TOKEN_CHARS, qr_text};
+use flow::slip::{AlsoLine, Slip, TOKEN_CHARS, qr_text};
 use jiff::{ToSpan, civil::Date, civil::date};
 use kiosk::demo::office::Failure;
 use kiosk::paper;
@@ -23,13 +23,15 @@ const RASTER_BYTES_BAR: usize = 8 * 1024;
 const NATIVE_BYTES_BAR: usize = 1024;
 const RASTER: [&str; 2] = ["generic-58mm", "generic-80mm"];
 const NATIVE: [&str; 2] = ["epson-tm-t82", "custom-vkp80"];
+/// As many services as one visit can have.
+const SERVICES: usize = 4;
 const DAY: Date = date(2026, 11, 20);
 
 pub fn measure(ground: &Ground) -> Result<Vec<Row>, Failure> {
     let catalogue = Catalogue::load_dir(&ground.shipped("config/catalogue"))?;
-    let slip = longest(&catalogue)?;
+    let (slip, visit) = (longest(&catalogue, 1)?, longest(&catalogue, SERVICES)?);
     let (mut spans, mut symbols) = (Vec::new(), Vec::new());
-    let mut sizes = Vec::new();
+    let (mut sizes, mut visits) = (Vec::new(), Vec::new());
     for name in RASTER.into_iter().chain(NATIVE) {
         let profile = Profile::load(&ground.shipped("config/printers").join(Path::new(name).with_extension("toml")))?;
         let is_native = NATIVE.contains(&name);
@@ -47,6 +49,7 @@ pub fn measure(ground: &Ground) -> Result<Vec<Row>, Failure> {
             symbols.push(begun.elapsed());
         }
         sizes.push((profile.name.clone(), is_native, bytes));
+        visits.push(format!("{}: {} bytes", profile.name, encode(&paper::slip(&visit), &profile)?.len()));
     }
     let (spans, symbols) = (Spans::of(spans)?, Spans::of(symbols)?);
     let mut rows = vec![Row {
@@ -67,11 +70,13 @@ pub fn measure(ground: &Ground) -> Result<Vec<Row>, Failure> {
             beside: format!("the slip's bare texts: {} bytes", texts(&slip)),
         });
     }
+    rows.push(Row::without_bar(&format!("slip size, one visit of {SERVICES} services"), visits.join(", "), format!("its bare texts: {} bytes", texts(&visit))));
     Ok(rows)
 }
 
 /// The slip that a patient catalogue, the longest kelurahan and a long name would make, reprinted for the third time.
-fn longest(catalogue: &Catalogue) -> Result<Slip, Failure> {
+/// `services` is how many of them one visit asked for.
+fn longest(catalogue: &Catalogue, services: usize) -> Result<Slip, Failure> {
     let language = Language::Id;
     let say = |say: Say| catalogue.text(say.id()).get(language).to_owned();
     let city = &catalogue.city;
@@ -81,11 +86,15 @@ fn longest(catalogue: &Catalogue) -> Result<Slip, Failure> {
     let noon = |days: i64| city.instant(DAY.saturating_add(days.days()).at(14, 10, 0, 0));
     let moment = longest(&mut (0..400).map(|days| catalogue.moment_words(noon(days), language)));
     let number = SlipNumber::mint("GTGX", DAY, SlipNumber::SERIAL_MAX).ok_or("no number for the slip")?;
+    let service = longest(&mut catalogue.services.values().map(|service| service.title.get(language).to_owned()));
+    let place = longest(&mut catalogue.places.values().map(|place| place.text.get(language).to_owned()));
+    let line = || AlsoLine { service: service.clone(), number: number.to_string(), promise: moment.clone(), collect: place.clone() };
+    let also: Vec<AlsoLine> = (1..services).map(|_| line()).collect();
     Ok(Slip {
         city: city.name.clone(),
         office: city.office.get(language).to_owned(),
         kelurahan: format!("Kelurahan {kelurahan}"),
-        service: longest(&mut catalogue.services.values().map(|service| service.title.get(language).to_owned())),
+        service: service.clone(),
         number_label: say(Say::SlipNumber),
         number: number.to_string(),
         qr: qr_text(&city.tracking_url, &"W".repeat(TOKEN_CHARS)),
@@ -94,14 +103,16 @@ fn longest(catalogue: &Catalogue) -> Result<Slip, Failure> {
         promise_label: say(Say::SlipPromise),
         promise: moment.clone(),
         collect_label: say(Say::SlipCollect),
-        collect: format!("{}. {}", longest(&mut catalogue.services.values().map(|service| service.collect.get(language).to_owned())), say(Say::SlipBring)),
-        compensation: city.compensation.get(language).to_owned(),
+        collect: format!("{place}. {}", say(Say::SlipBring)),
+        compensation: city.compensation.text.get(language).to_owned(),
         masked_name: masked_name("RADEN RORO SITI SPESIMEN PERCOBAAN KUSUMAWARDHANINGTYAS"),
         masked_nik: masked("3578014507900000"),
         printed_label: say(Say::SlipSubmitted),
         submitted: moment,
         kiosk: "GTGX-12".into(),
         helpdesk: city.helpdesk.get(language).to_owned(),
+        also_label: if also.is_empty() { String::new() } else { say(Say::SlipAlso) },
+        also,
         mark: Some("CETAK ULANG 3".into()),
     })
 }
@@ -128,6 +139,8 @@ fn texts(slip: &Slip) -> usize {
         &slip.submitted,
         &slip.kiosk,
         &slip.helpdesk,
+        &slip.also_label,
     ];
-    parts.iter().map(|part| part.chars().count()).sum()
+    let also = slip.also.iter().flat_map(|line| [&line.service, &line.number, &line.promise, &line.collect]);
+    parts.into_iter().chain(also).map(|part| part.chars().count()).sum()
 }

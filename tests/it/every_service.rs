@@ -135,7 +135,9 @@ impl Robot<'_> {
                 self.press("Lanjut");
                 // Invented people contradict themselves here and there: "sudah benar?" is answered with yes.
                 self.settle();
-                let is_doubted = |resident: &Resident<'_>| resident.get_page() == PageKind::Entry && resident.get_entry().question == question && resident.get_entry().weight == ui::Weight::Ask;
+                let is_doubted = |resident: &Resident<'_>| {
+                    resident.get_page() == PageKind::Entry && resident.get_entry().question == question && resident.get_entry().weight == ui::Weight::Ask
+                };
                 if self.resident(is_doubted) {
                     self.press("Ya, sudah benar");
                 }
@@ -160,7 +162,9 @@ impl Robot<'_> {
     }
 
     fn photograph(&mut self) {
-        self.at("the camera is live", |resident| resident.get_page() == PageKind::Capture && resident.get_capture().mode == CaptureMode::Live && resident.get_primary_enabled());
+        self.at("the camera is live", |resident| {
+            resident.get_page() == PageKind::Capture && resident.get_capture().mode == CaptureMode::Live && resident.get_primary_enabled()
+        });
         self.press("Ambil foto");
         self.at("the picture is shown", |resident| resident.get_capture().mode == CaptureMode::Review);
         let keep = self.resident(|resident| resident.get_primary_label().to_string());

@@ -21,7 +21,7 @@ fn each_mistake_is_named_with_line_or_key() {
         let refusal = Settings::parse(&EXAMPLE.replacen(from, to, 1), Path::new("kiosk.toml")).expect_err("refused").to_string();
         assert!(refusal.contains(said), "{refusal:?} does not say {said:?}");
     };
-    check("mib_max = 4096", "mib_maks = 4096", "kiosk.toml:19: ");
+    check("mib_max = 4096", "mib_maks = 4096", "kiosk.toml:21: ");
     check("mib_max = 4096", "mib_maks = 4096", "mib_maks");
     check("number_block = \"GTG\"", "number_block = \"gtg\"", "office.number_block");
     check("url = \"https://", "url = \"http://", "central.url");

@@ -15,13 +15,13 @@ use kiosk::clock::{Clock, SystemClock};
 use kiosk::demo::devices::simulated;
 use kiosk::demo::office::Office;
 use kiosk::demo::specimen;
-use kiosk::mint::SystemChance;
 use kiosk::devices::Preview;
+use kiosk::mint::SystemChance;
 use kiosk::present::Stage;
 use kiosk::settings::Settings;
 
-/// An invented woman, NIK serial 0000.
-pub const NIK: &str = "3578014507900000";
+/// An invented woman, NIK serial 0000; none of the examples of the catalogue, which stand on the disk beside her.
+pub const NIK: &str = "3578024507900000";
 pub const NO_KK: &str = "3578010101100000";
 pub const NAME: &str = "SITI SPESIMEN";
 pub const BORN: &str = "05071990";
@@ -121,7 +121,14 @@ impl Stand {
             shown.changed.notify_all();
         });
         let clock = HandClock::start();
-        let running = boot::start(settings, devices, Arc::clone(&clock) as Arc<dyn Clock>, Box::new(SystemChance), screen, stage.map_or_else(|| Arc::new(|_| {}) as Preview, Stage::preview))?;
+        let running = boot::start(
+            settings,
+            devices,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            Box::new(SystemChance),
+            screen,
+            stage.map_or_else(|| Arc::new(|_| {}) as Preview, Stage::preview),
+        )?;
         if let Some(stage) = stage {
             stage.connect(running.inbox.clone());
         }

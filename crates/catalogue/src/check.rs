@@ -5,16 +5,20 @@
 //! file and line and says what to do. Whether labels fit their boxes is measured by the tool that knows the fonts (`xtask`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 
+use crate::Language;
 use crate::example::{self, Example};
 use crate::load::{Bundle, Problem};
 use crate::schema::{Catalogue, Class, Service};
 use crate::step::{Step, StepKind};
-use crate::Language;
 use crate::text::Dictionary;
 use crate::walk::Walked;
+
+/// Cores that help, beside the one that asks.
+const HELPERS_MAX: usize = 7;
 
 /// What the long look found.
 #[derive(Debug, Default)]
@@ -29,25 +33,50 @@ impl Report {
     pub fn routes(&self) -> u64 {
         self.walks.values().map(|walk| walk.routes).sum()
     }
+
+    fn take(&mut self, other: Report) {
+        self.problems.extend(other.problems);
+        self.walks.extend(other.walks);
+        self.examples += other.examples;
+    }
 }
 
 /// Looks at everything. `today` decides where ages and deadlines turn.
+///
+/// Services are independent of each other, so every core takes the next one until none is left.
 pub fn check(catalogue: &Catalogue, bundle: &Bundle, today: Date) -> Report {
-    let mut look = Look { catalogue, bundle, report: Report::default() };
-    for service in catalogue.services.values() {
-        look.walk(service, today);
-        look.papers(service);
-        look.idle_choices(service);
-        look.examples(service);
-    }
-    look.stray_examples();
-    look.reasons();
-    look.visits();
-    look.reachable();
-    look.translations();
-    look.report.problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    look.report.problems.dedup();
-    look.report
+    let services: Vec<&Service> = catalogue.services.values().collect();
+    let next = AtomicUsize::new(0);
+    let fresh = || Look { catalogue, bundle, report: Report::default() };
+    let look_at_services = || {
+        let mut look = fresh();
+        while let Some(service) = services.get(next.fetch_add(1, Ordering::Relaxed)) {
+            look.walk(service, today);
+            look.papers(service);
+            look.idle_choices(service);
+            look.examples(service);
+        }
+        look.report
+    };
+    let mut report = std::thread::scope(|scope| {
+        let helpers = std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1).min(HELPERS_MAX);
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(look_at_services)).collect();
+        let mut look = fresh();
+        look.stray_examples();
+        look.reasons();
+        look.visits();
+        look.reachable();
+        look.translations();
+        let mut report = look.report;
+        report.take(look_at_services());
+        for helper in helpers {
+            report.take(helper.join().expect("looking at a service has no way to panic that would not be a fault of this program"));
+        }
+        report
+    });
+    report.problems.sort_by(|one, other| (&one.file, one.line, &one.message).cmp(&(&other.file, other.line, &other.message)));
+    report.problems.dedup();
+    report
 }
 
 struct Look<'a> {
@@ -62,7 +91,11 @@ impl Look<'_> {
         let file = file_of(service);
         if walk.too_many {
             let line = self.line(&file, "class = ");
-            self.say(&file, line, format!("too many answers decide at once (more than {} points): let fewer conditions look at dates and long lists", crate::walk::POINTS_MAX));
+            self.say(
+                &file,
+                line,
+                format!("too many answers decide at once (more than {} points): let fewer conditions look at dates and long lists", crate::walk::POINTS_MAX),
+            );
         }
         for step in service.steps.iter().filter(|step| !walk.asked.contains(&step.id)) {
             let (file, line) = step.place.clone();
@@ -94,7 +127,9 @@ impl Look<'_> {
         }
         let class = self.line(&file, "class = ");
         match service.class {
-            Class::K3 if walk.submissions > 0 => self.say(&file, class, "a K3 service ends in a card, but some answers run past every exit: add an [[exit]] for them".into()),
+            Class::K3 if walk.submissions > 0 => {
+                self.say(&file, class, "a K3 service ends in a card, but some answers run past every exit: add an [[exit]] for them".into())
+            }
             Class::K1 | Class::K2 if walk.submissions == 0 => self.say(&file, class, "dead end: no answers lead to a submission".into()),
             _ => {}
         }
@@ -187,14 +222,23 @@ impl Look<'_> {
     /// One visit asks a shared question once, so services that meet in a visit must mean the same by the same id.
     fn visits(&mut self) {
         for service in self.catalogue.services.values() {
-            let meets: BTreeSet<&str> = service.also.iter().map(|also| also.service.as_str()).chain(service.exits.iter().filter_map(|exit| exit.onward.as_ref()).map(|onward| onward.service.as_str())).collect();
+            let meets: BTreeSet<&str> = service
+                .also
+                .iter()
+                .map(|also| also.service.as_str())
+                .chain(service.exits.iter().filter_map(|exit| exit.onward.as_ref()).map(|onward| onward.service.as_str()))
+                .collect();
             for other in meets.iter().filter_map(|id| self.catalogue.service(id)) {
                 for step in &other.steps {
                     if let Some(own) = service.step(&step.id)
                         && !same_question(own, step)
                     {
                         let (file, line) = step.place.clone();
-                        self.say(&file, line, format!("`{}` means something else in `{}`, and both can meet in one visit: rename one of them", step.id, service.id));
+                        self.say(
+                            &file,
+                            line,
+                            format!("`{}` means something else in `{}`, and both can meet in one visit: rename one of them", step.id, service.id),
+                        );
                     }
                 }
             }
@@ -208,7 +252,14 @@ impl Look<'_> {
             .catalogue
             .services
             .values()
-            .flat_map(|service| service.exits.iter().filter_map(|exit| exit.onward.as_ref()).map(|onward| onward.service.as_str()).chain(service.also.iter().map(|also| also.service.as_str())))
+            .flat_map(|service| {
+                service
+                    .exits
+                    .iter()
+                    .filter_map(|exit| exit.onward.as_ref())
+                    .map(|onward| onward.service.as_str())
+                    .chain(service.also.iter().map(|also| also.service.as_str()))
+            })
             .collect();
         for service in self.catalogue.services.values() {
             if service.class != Class::K3 && !cards.contains(service.id.as_str()) && !onward.contains(service.id.as_str()) {

@@ -36,6 +36,8 @@ pub struct City {
     pub holidays: Vec<Date>,
     /// Names of the office's own menus.
     pub menus: BTreeMap<Menu, Text>,
+    /// Names that sentences of services leave open as `{name}`: the city in short, its office's building.
+    pub names: BTreeMap<String, String>,
     /// Figures on which sources differ or which the city sets itself; rules see them as `kota.<name>`.
     #[serde(default)]
     pub rules: BTreeMap<String, Figure>,

@@ -67,10 +67,11 @@ impl Example {
     /// The answers with every paper shown that the route asks for.
     pub fn answers(&self, catalogue: &Catalogue, service: &Service) -> Answers {
         let mut answers = Answers { values: self.answers.clone(), ..Answers::default() };
-        while let End::Ask(step) = Route::walk(catalogue, service, &answers, self.today).end {
-            let StepKind::Paper { pages_min, .. } = step.kind else { break };
-            answers.pages.insert(step.id.clone(), pages_min);
-        }
+        let papers =
+            service.steps.iter().filter_map(|step| if let StepKind::Paper { pages_min, .. } = step.kind { Some((step.id.clone(), pages_min)) } else { None });
+        answers.pages.extend(papers);
+        let route = Route::walk(catalogue, service, &answers, self.today);
+        answers.pages.retain(|id, _| route.has(id));
         answers
     }
 
@@ -98,12 +99,15 @@ impl Example {
             let facts = crate::facts::Facts::of_route(catalogue, service, &answers, self.today);
             match service.cases.iter().find(|known| known.id == *case) {
                 None => said.push(format!("the service has no case `{case}`")),
-                Some(known) if !known.when.as_ref().is_none_or(|rule| rule.holds(&facts)) => said.push(format!("these answers are no example of the case `{case}`")),
+                Some(known) if !known.when.as_ref().is_none_or(|rule| rule.holds(&facts)) => {
+                    said.push(format!("these answers are no example of the case `{case}`"))
+                }
                 Some(_) => {}
             }
         }
         if end == "submit" && end == self.end {
-            let papers: Vec<&str> = route.answered.iter().filter_map(|step| if let StepKind::Paper { paper, .. } = &step.kind { Some(paper.as_str()) } else { None }).collect();
+            let papers: Vec<&str> =
+                route.answered.iter().filter_map(|step| if let StepKind::Paper { paper, .. } = &step.kind { Some(paper.as_str()) } else { None }).collect();
             compare(&mut said, "papers", &papers, &self.papers);
             let outputs: Vec<&str> = catalogue.outputs(service, &answers, self.today).into_iter().map(|output| output.id.as_str()).collect();
             compare(&mut said, "outputs", &outputs, &self.outputs);

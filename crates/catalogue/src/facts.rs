@@ -22,6 +22,10 @@ use crate::{Answers, Catalogue, City, Service};
 /// Names every rule may use that are no questions.
 pub(crate) const GIVEN: [&str; 2] = ["today", "kota"];
 
+/// The named functions, and how many values each takes.
+pub(crate) const FUNCTIONS: [(&str, usize); 8] =
+    [("age", 1), ("age_on", 2), ("days_since", 1), ("days_until", 1), ("working_days_since", 1), ("working_minutes_since", 1), ("number", 1), ("sex_of", 1)];
+
 /// Days that are counted one by one; older dates are further away than any rule asks.
 const COUNTED_DAYS_MAX: i64 = 4000;
 
@@ -57,7 +61,9 @@ impl<'a> Facts<'a> {
         context.add_function("days_until", move |date: Arc<String>| -> Answer<i64> { Ok(on_date(&date, |date| days_between(today, date))) }).expect(FRESH);
         let calendar = Arc::clone(city);
         context
-            .add_function("working_days_since", move |date: Arc<String>| -> Answer<i64> { Ok(on_date(&date, |date| calendar.working_days_between(date, today))) })
+            .add_function("working_days_since", move |date: Arc<String>| -> Answer<i64> {
+                Ok(on_date(&date, |date| calendar.working_days_between(date, today)))
+            })
             .expect(FRESH);
         let calendar = Arc::clone(city);
         context
@@ -66,9 +72,7 @@ impl<'a> Facts<'a> {
             })
             .expect(FRESH);
         context.add_function("number", |text: Arc<String>| -> Answer<i64> { Ok(text.trim().parse().unwrap_or(-1)) }).expect(FRESH);
-        context
-            .add_function("sex_of", |nik: Arc<String>| -> Answer<Value> { Ok(Value::from(sex_of(&nik))) })
-            .expect(FRESH);
+        context.add_function("sex_of", |nik: Arc<String>| -> Answer<Value> { Ok(Value::from(sex_of(&nik))) }).expect(FRESH);
         Self { context }
     }
 

@@ -6,8 +6,8 @@
 
 use jiff::civil::Date;
 
-use crate::number::{DIGITS, Kk, Nik, NumberError, Phone};
 use crate::facts::age_on;
+use crate::number::{DIGITS, Kk, Nik, NumberError, Phone};
 use crate::schema::Service;
 use crate::step::{Step, StepKind};
 use crate::{Answers, Catalogue, EntryKind, Language, Route};
@@ -18,6 +18,8 @@ pub const NAME_CHARS_MAX: usize = 60;
 pub const LETTER_CHARS_MAX: usize = 40;
 /// Signs that addresses and the numbers of letters have, beside letters and digits.
 pub const TEXT_SIGNS: &str = " .,-/'():";
+/// `YYYY-MM-DD`
+const DATE_CHARS: usize = 10;
 /// Nobody older is believed without asking.
 const AGE_YEARS_MAX: i64 = 120;
 
@@ -265,7 +267,14 @@ impl Catalogue {
 
 /// `anggota_2_nik` → `anggota_#_nik`, `saksi1_nik` → `saksi#_nik`: which list of people a NIK stands in, when it is one.
 fn in_list(id: &str) -> Option<String> {
-    id.chars().any(|character| character.is_ascii_digit()).then(|| id.chars().map(|character| if character.is_ascii_digit() { '#' } else { character }).collect())
+    let mut list = String::new();
+    for character in id.chars().map(|character| if character.is_ascii_digit() { '#' } else { character }) {
+        // `anggota_10_nik` is in the list of `anggota_9_nik`.
+        if character != '#' || !list.ends_with('#') {
+            list.push(character);
+        }
+    }
+    list.contains('#').then_some(list)
 }
 
 /// The step of the same person that ends differently: `ayah_nik` → `ayah_tanggal_lahir`.
@@ -303,7 +312,7 @@ fn examine_birth_date(id: &str, value: &str, answers: &Answers, today: Date) -> 
 
 fn parsed_date(value: &str) -> Result<Date, Finding> {
     // One way to write each day: what is stored is compared and shown as it is.
-    value.parse::<Date>().ok().filter(|date| date.to_string() == value).ok_or_else(|| match 8usize.saturating_sub(value.len()) {
+    value.parse::<Date>().ok().filter(|date| value.len() == DATE_CHARS && date.to_string() == value).ok_or_else(|| match 8usize.saturating_sub(value.len()) {
         0 => Finding::of(FindingId::DateMissing),
         missing => Finding::counted(FindingId::DateShort, missing),
     })

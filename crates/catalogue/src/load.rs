@@ -107,7 +107,8 @@ impl Bundle {
                     return Err(LoadError::TooLarge { path: at(&path) });
                 }
                 let text = std::fs::read(&path).map_err(|source| LoadError::Read { path: at(&path), source })?;
-                let text = String::from_utf8(text).map_err(|reason| LoadError::NotUtf8 { path: at(&path), line: line_at(reason.as_bytes(), reason.utf8_error().valid_up_to()) })?;
+                let text = String::from_utf8(text)
+                    .map_err(|reason| LoadError::NotUtf8 { path: at(&path), line: line_at(reason.as_bytes(), reason.utf8_error().valid_up_to()) })?;
                 match name.as_str() {
                     crate::signed::SEAL => self.seal_text = Some(text),
                     crate::signed::SIGNATURE => self.signature = Some(text),

@@ -3,6 +3,8 @@
 //! The order is what a person expects: names that begin with the letters, then names with a word that does, then names that
 //! contain them, then names a slip away; within the city's own province first, and the city itself before that.
 
+use std::borrow::Cow;
+
 use strsim::osa_distance;
 
 use crate::search::plain;
@@ -115,8 +117,8 @@ fn rank(typed: &str, name: &str) -> Option<u8> {
         return Some(1);
     }
     // People leave out the spaces: "tembokdukuh", "alunalun contong".
-    let (close_typed, close_name) = (typed.replace(' ', ""), name.replace(' ', ""));
-    if close_name.starts_with(&close_typed) {
+    let close_typed = close(typed);
+    if close(name).starts_with(&*close_typed) {
         return Some(2);
     }
     if name.split(' ').any(|word| word.starts_with(typed)) {
@@ -129,6 +131,23 @@ fn rank(typed: &str, name: &str) -> Option<u8> {
     if letters < LETTERS_FOR_SLIP {
         return None;
     }
-    let beginning: String = close_name.chars().take(letters).collect();
-    (beginning.chars().next() == close_typed.chars().next() && osa_distance(&close_typed, &beginning) == 1).then_some(5)
+    let words = std::iter::once(0).chain(name.match_indices(' ').map(|(space, _)| space + 1));
+    words.map(|start| &name[start..]).any(|rest| is_slip(&close_typed, letters, rest)).then_some(5)
+}
+
+/// Without its spaces.
+fn close(name: &str) -> Cow<'_, str> {
+    if name.contains(' ') { name.replace(' ', "").into() } else { name.into() }
+}
+
+/// Whether `name` begins with what was typed but for one slip: a letter wrong, missing, too many, or two changed over.
+fn is_slip(typed: &str, letters: usize, name: &str) -> bool {
+    // The first letter is nearly always right.
+    if name.chars().next() != typed.chars().next() {
+        return false;
+    }
+    let name = close(name);
+    // A letter too few or too many shifts where the beginning ends.
+    let slips = |length: usize| osa_distance(typed, &name.chars().take(length).collect::<String>()) == 1;
+    (letters - 1..=letters + 1).any(slips)
 }

@@ -12,6 +12,9 @@ use cel::{Program, Value};
 
 use crate::facts::Facts;
 
+/// Most characters of one condition, those that groups and repetitions add included.
+const RULE_CHARS_MAX: usize = 4000;
+
 /// A compiled condition.
 #[derive(Clone)]
 pub struct Rule {
@@ -32,7 +35,13 @@ impl Rule {
     /// # Errors
     /// A sentence for the person who wrote it, when it is no CEL or calls a function nobody gave.
     pub fn compile(source: &str) -> Result<Self, String> {
+        // The parser of the library panics when it has to point at a column beyond 65,535.
+        let letters = source.chars().count();
+        if letters > RULE_CHARS_MAX {
+            return Err(format!("the condition is {letters} letters long, more than {RULE_CHARS_MAX}: ask more simply"));
+        }
         let program = Program::compile(source).map_err(|reason| format!("the condition cannot be read: {reason}"))?;
+        check_calls(&program.expression().expr)?;
         let references = program.references();
         let variables = references.variables().into_iter().filter(|name| !crate::facts::GIVEN.contains(name)).map(str::to_owned).collect();
         Ok(Self { source: source.into(), program: Arc::new(program), variables: Arc::new(variables) })
@@ -82,7 +91,10 @@ impl Rule {
 
     /// Names of the city's figures in the condition (`kota.<name>`).
     pub(crate) fn city_figures(&self) -> impl Iterator<Item = &str> {
-        self.source.split("kota.").skip(1).map(|rest| &rest[..rest.find(|character: char| !character.is_ascii_alphanumeric() && character != '_').unwrap_or(rest.len())])
+        self.source
+            .split("kota.")
+            .skip(1)
+            .map(|rest| &rest[..rest.find(|character: char| !character.is_ascii_alphanumeric() && character != '_').unwrap_or(rest.len())])
     }
 
     /// What the condition makes of each of these values of `id`: where two numbers are the same, no other answer can make the
@@ -115,6 +127,21 @@ impl Rule {
         let expression = self.program.expression();
         walk(&expression.expr, id, &mut found);
         found
+    }
+}
+
+/// The library passes over values too many; a named function with the wrong number of them means something else than it says.
+fn check_calls(expression: &Expr) -> Result<(), String> {
+    match expression {
+        Expr::Call(call) => {
+            let wanted = crate::facts::FUNCTIONS.iter().find(|(name, _)| *name == call.func_name);
+            if let Some((name, count)) = wanted.filter(|(_, count)| *count != call.args.len()) {
+                return Err(format!("`{name}` takes {count} {}, not {}", if *count == 1 { "value" } else { "values" }, call.args.len()));
+            }
+            call.target.iter().map(|target| &target.expr).chain(call.args.iter().map(|part| &part.expr)).try_for_each(check_calls)
+        }
+        Expr::List(list) => list.elements.iter().try_for_each(|part| check_calls(&part.expr)),
+        _ => Ok(()),
     }
 }
 

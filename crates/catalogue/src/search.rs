@@ -14,6 +14,8 @@ use crate::{Catalogue, Language};
 
 /// Services shown for one search.
 pub const RESULTS_MAX: usize = 7;
+/// Words of one search that are looked at; nobody says more in one breath.
+const WORDS_MAX: usize = 12;
 /// Letters below which a slip is not forgiven: short words are all alike.
 const LETTERS_FOR_ONE_SLIP: usize = 4;
 const LETTERS_FOR_TWO_SLIPS: usize = 8;
@@ -100,8 +102,9 @@ impl Index {
         let mut found = 0.0;
         let mut weight = 0.0;
         for (at, word) in typed.iter().enumerate() {
-            let unfinished = at + 1 == typed.len();
-            let (likeness, like) = phrase.iter().map(|other| (likeness(word, other, unfinished), other)).max_by(|one, other| one.0.total_cmp(&other.0)).unwrap_or((0.0, word));
+            let unfinished = (at + 1 == typed.len()).then_some(if typed.len() > 1 { 1 } else { 2 });
+            let (likeness, like) =
+                phrase.iter().map(|other| (likeness(word, other, unfinished), other)).max_by(|one, other| one.0.total_cmp(&other.0)).unwrap_or((0.0, word));
             let rarity = self.rarity(like);
             found += likeness * rarity;
             weight += rarity;
@@ -123,7 +126,8 @@ impl Index {
 impl Catalogue {
     /// Services that `typed` may mean, the likeliest first, at most [`RESULTS_MAX`].
     pub fn find_services(&self, typed: &str) -> Vec<&Service> {
-        let words = self.index.words(typed);
+        let mut words = self.index.words(typed);
+        words.truncate(WORDS_MAX);
         if words.is_empty() {
             return Vec::new();
         }
@@ -141,13 +145,13 @@ impl Catalogue {
     }
 }
 
-/// How alike two words are, from 0 to 1. The last word typed may be unfinished.
-fn likeness(typed: &str, word: &str, unfinished: bool) -> f32 {
+/// How alike two words are, from 0 to 1. The last word typed may be unfinished, from so many letters on.
+fn likeness(typed: &str, word: &str, unfinished: Option<usize>) -> f32 {
     if typed == word {
         return SAME;
     }
     let letters = typed.chars().count();
-    if unfinished && letters >= 2 && word.starts_with(typed) {
+    if unfinished.is_some_and(|fewest| letters >= fewest) && word.starts_with(typed) {
         return BEGINNING;
     }
     let forgiven = if letters >= LETTERS_FOR_TWO_SLIPS { 2 } else { usize::from(letters >= LETTERS_FOR_ONE_SLIP) };
@@ -162,11 +166,20 @@ fn likeness(typed: &str, word: &str, unfinished: bool) -> f32 {
         }
     }
     let beginning: String = word.chars().take(letters).collect();
-    if unfinished && word.chars().count() > letters && osa_distance(typed, &beginning) == 1 { SLIP_IN_BEGINNING } else { 0.0 }
+    if unfinished.is_some() && word.chars().count() > letters && osa_distance(typed, &beginning) == 1 { SLIP_IN_BEGINNING } else { 0.0 }
 }
 
 /// Small letters and digits with single spaces; everything else parts words. Hyphens vanish, so that KTP-el is `ktpel`.
 pub(crate) fn plain(text: &str) -> String {
-    let text: String = text.to_lowercase().chars().filter(|character| *character != '-').map(|character| if character.is_alphanumeric() { character } else { ' ' }).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    // One pass, since every name of a long list comes through here at every letter typed.
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars().flat_map(char::to_lowercase).filter(|character| *character != '-') {
+        if character.is_alphanumeric() {
+            plain.push(character);
+        } else if !plain.is_empty() && !plain.ends_with(' ') {
+            plain.push(' ');
+        }
+    }
+    plain.truncate(plain.trim_end().len());
+    plain
 }

@@ -36,7 +36,9 @@ impl Step {
     pub fn is_answered(&self, answers: &Answers) -> bool {
         match &self.kind {
             StepKind::Choice { choices } => choices.iter().any(|choice| choice.value == answers.value(&self.id)),
-            StepKind::Entry { optional, .. } | StepKind::Pick { optional, .. } => answers.values.get(&self.id).is_some_and(|value| *optional || !value.is_empty()),
+            StepKind::Entry { optional, .. } | StepKind::Pick { optional, .. } => {
+                answers.values.get(&self.id).is_some_and(|value| *optional || !value.is_empty())
+            }
             StepKind::Paper { pages_min, .. } => answers.page_count(&self.id) >= *pages_min,
         }
     }
@@ -182,4 +184,3 @@ pub enum Section {
 impl Section {
     pub const ALL: [Section; 6] = [Self::Requirements, Self::Ask, Self::Data, Self::Papers, Self::Check, Self::Send];
 }
-

@@ -3,7 +3,7 @@
 //! A text in a catalogue file is one Indonesian sentence. Its translations stand in `lang/<language>/*.po` under that very
 //! sentence, so a translator works with the tools of that trade, and `#, fuzzy` says that a native speaker has not signed yet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -152,9 +152,9 @@ impl<T: Texts> Texts for BTreeMap<String, T> {
 /// All translations of a catalogue, by language and Indonesian sentence.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
-    words: BTreeMap<Language, BTreeMap<String, String>>,
+    words: BTreeMap<Language, HashMap<String, String>>,
     /// Sentences whose translation waits for a native speaker.
-    unreviewed: BTreeMap<Language, BTreeSet<String>>,
+    unreviewed: BTreeMap<Language, HashSet<String>>,
 }
 
 impl Dictionary {

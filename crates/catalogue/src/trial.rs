@@ -68,7 +68,8 @@ impl<'a> Trial<'a> {
     fn limits(&self, id: &str) -> BTreeSet<(Count, i64)> {
         let mut limits = BTreeSet::new();
         for rule in self.rules.iter().filter(|rule| rule.looks_at(id)) {
-            let figures: Vec<i64> = rule.figures().into_iter().chain(rule.city_figures().filter_map(|name| self.city.rules.get(name)).map(|figure| figure.value)).collect();
+            let figures: Vec<i64> =
+                rule.figures().into_iter().chain(rule.city_figures().filter_map(|name| self.city.rules.get(name)).map(|figure| figure.value)).collect();
             for count in Count::ALL.into_iter().filter(|count| rule.source().contains(count.function())) {
                 limits.extend(figures.iter().map(|figure| (count, *figure)));
             }
@@ -118,7 +119,9 @@ impl Count {
             Self::DaysBack => today.saturating_sub(limit.clamp(0, LONG_AGO_DAYS).days()),
             Self::DaysAhead => today.saturating_add(limit.clamp(0, LONG_AGO_DAYS).days()),
             // Five working days of seven, and holidays beside: the limit lies somewhere in this stretch.
-            Self::WorkingDays => return (limit * 7 / 5 - 3..limit * 7 / 5 + 20).map(|days| today.saturating_sub(days.clamp(0, LONG_AGO_DAYS).days())).collect(),
+            Self::WorkingDays => {
+                return (limit * 7 / 5 - 3..limit * 7 / 5 + 20).map(|days| today.saturating_sub(days.clamp(0, LONG_AGO_DAYS).days())).collect();
+            }
             Self::Number => return Vec::new(),
         };
         [-1, 0, 1].map(|days: i64| turn.saturating_add(days.days())).to_vec()

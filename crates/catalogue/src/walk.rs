@@ -74,8 +74,7 @@ impl Catalogue {
             let rules: Vec<&Rule> = rule.into_iter().collect();
             ever(&rules, &|facts, submitted| (submitted || !only_submissions) && rules.iter().all(|rule| rule.holds(facts)))
         };
-        let outputs: BTreeSet<String> =
-            service.outputs.iter().filter(|output| when(output.when.as_ref(), true)).map(|output| output.id.clone()).collect();
+        let outputs: BTreeSet<String> = service.outputs.iter().filter(|output| when(output.when.as_ref(), true)).map(|output| output.id.clone()).collect();
         let cases: BTreeSet<String> = service.cases.iter().filter(|case| when(case.when.as_ref(), false)).map(|case| case.id.clone()).collect();
         let forecasts: BTreeSet<String> =
             service.forecasts.iter().filter(|forecast| when(Some(&forecast.when), true)).map(|forecast| forecast.id.clone()).collect();
@@ -89,8 +88,8 @@ impl Catalogue {
             }
         }
         let conditions: Vec<&Rule> = service.outputs.iter().filter_map(|output| output.when.as_ref()).collect();
-        let fruitless = conditions.len() == service.outputs.len()
-            && ever(&conditions, &|facts, submitted| submitted && !conditions.iter().any(|rule| rule.holds(facts)));
+        let fruitless =
+            conditions.len() == service.outputs.len() && ever(&conditions, &|facts, submitted| submitted && !conditions.iter().any(|rule| rule.holds(facts)));
         Walked { outputs, cases, forecasts, also, clocks, fruitless, ..found }
     }
 
@@ -114,7 +113,9 @@ impl Catalogue {
 /// The people of a sample are different people: each NIK was issued in another of the city's kecamatan.
 fn person(step: &Step, value: &str, at: usize) -> String {
     match step.kind {
-        StepKind::Entry { kind: EntryKind::Nik, .. } if value.len() == crate::number::DIGITS => format!("{}{:02}{}", &value[..4], 1 + at % KECAMATAN, &value[6..]),
+        StepKind::Entry { kind: EntryKind::Nik, .. } if value.len() == crate::number::DIGITS => {
+            format!("{}{:02}{}", &value[..4], 1 + at % KECAMATAN, &value[6..])
+        }
         _ => value.to_owned(),
     }
 }
@@ -175,11 +176,12 @@ impl<'a> Map<'a> {
         walk
     }
 
-    fn walk_with_path(&self, catalogue: &Catalogue, at_end: &mut dyn FnMut(Option<&Exit>, &[(usize, usize)]) -> ControlFlow<()>) {
+    fn walk_with_path(&self, catalogue: &Catalogue, at_end: &mut AtPath<'_>) {
         Walk::new(self, catalogue, &[]).from(0, &mut |_, end, path| at_end(end, path));
     }
 }
 
+type AtPath<'e> = dyn FnMut(Option<&Exit>, &[(usize, usize)]) -> ControlFlow<()> + 'e;
 type AtEnd<'e> = dyn FnMut(&Facts<'_>, Option<&Exit>, &[(usize, usize)]) -> ControlFlow<()> + 'e;
 
 struct Walk<'a, 'm> {
@@ -206,7 +208,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         let steps = &map.service.steps;
         // One kind for all values, until a condition tells them apart.
         let mut kinds: Vec<Rc<[u16]>> = map.values.iter().map(|values| vec![0; values.len() + 1].into()).collect();
-        let mut tell_apart = |rule: &Rule, kinds: &mut Vec<Rc<[u16]>>| {
+        let tell_apart = |rule: &Rule, kinds: &mut Vec<Rc<[u16]>>| {
             for (at, verdicts) in map.verdicts.get(rule.source()).into_iter().flatten() {
                 kinds[*at] = finer(&kinds[*at], verdicts);
             }

@@ -12,10 +12,21 @@ use crate::typing::{Field, PIN_DIGITS, Typing};
 /// Where a resident stands who wants to know.
 #[derive(Clone, Debug)]
 pub enum FollowUp {
-    Reading { problem: Option<Say> },
-    Number { typing: Typing, problem: Option<Say> },
-    Pin { id: String, typing: Typing, problem: Option<PinProblem> },
-    Asking { id: String },
+    Reading {
+        problem: Option<Say>,
+    },
+    Number {
+        typing: Typing,
+        problem: Option<Say>,
+    },
+    Pin {
+        id: String,
+        typing: Typing,
+        problem: Option<PinProblem>,
+    },
+    Asking {
+        id: String,
+    },
     /// Several applications of one visit: which one?
     Which(Vec<FollowUpAnswer>),
     Showing(Box<FollowUpAnswer>),

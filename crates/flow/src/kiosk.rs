@@ -221,7 +221,9 @@ impl Kiosk {
         let today = self.today(now);
         let (Place::Resume(resume), Some(found)) = (&mut self.place, &mut self.interrupted) else { return };
         resume.opening = false;
-        if let Some(mut session) = resume.opens(&draft).filter(|session| !session.services.is_empty() && session.services.iter().all(|id| self.catalogue.service(id).is_some())) {
+        if let Some(mut session) =
+            resume.opens(&draft).filter(|session| !session.services.is_empty() && session.services.iter().all(|id| self.catalogue.service(id).is_some()))
+        {
             self.interrupted = None;
             if session.slip.is_none() {
                 session.advance(&self.catalogue, today);

@@ -98,6 +98,7 @@ says! {
     StoreFull = "simpan-penuh",
     StoreBroken = "simpan-rusak",
     OnwardTo = "lanjut-ke",
+    OnwardName = "lanjut-nama",
     GoOnWithout = "lanjut-tanpa",
     OfferHelp = "sekalian-bantu",
     OfferYes = "sekalian-ya",

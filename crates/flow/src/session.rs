@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::repair::Held;
 use catalogue::route::{End, Route};
-use catalogue::{Also, Answers, Catalogue, Class, Exit, Service, Step, StepKind};
+use catalogue::{Also, Answers, Catalogue, Class, Exit, Finding, Service, Step, StepKind};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -153,6 +153,18 @@ impl Session {
                 let faults = items.iter().map(|item| item.item.clone()).collect();
                 Route::walk_repair(catalogue, self.service(catalogue), Held { steps: held, facts, faults: &faults }, &self.answers, today)
             }
+        }
+    }
+
+    /// What the rules say of a value beside the answers that still count: who was taken off the list blocks nobody.
+    pub fn examine(&self, step: &Step, value: &str, catalogue: &Catalogue, today: Date) -> Option<Finding> {
+        catalogue.examine(step, value, &self.route(catalogue, today).keep(&self.answers), today)
+    }
+
+    /// The resident tried to go on: from now on every finding is shown.
+    pub fn tried(&mut self) {
+        if let Some(typing) = &mut self.typing {
+            typing.tried = true;
         }
     }
 

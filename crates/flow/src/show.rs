@@ -91,7 +91,7 @@ impl Kiosk {
             Stage::Exit { .. } => match session.exit(&self.catalogue) {
                 Some(exit) => Page::Exit {
                     title: self.text(&exit.title),
-                    sentences: exit.sentences.iter().map(|sentence| self.text(sentence)).collect(),
+                    sentences: exit.sentences.iter().map(|sentence| self.text(sentence)).chain(self.onward_sentence(session)).collect(),
                     bring: self.paper_lines(&exit.bring),
                     print: self.print_button(session),
                 },
@@ -107,6 +107,12 @@ impl Kiosk {
             Stage::Sending => self.working(Say::SendingTitle, now),
             Stage::Slip => self.slip_page(session),
         }
+    }
+
+    /// "Layanan berikutnya: …", since the button has no room for a name.
+    fn onward_sentence(&self, session: &Session) -> Option<String> {
+        let service = self.onward(session)?;
+        Some(self.catalogue.text(Say::OnwardName.id()).fill(self.look.language, &[("layanan", service.title.get(self.look.language))]))
     }
 
     /// "Sekalian …?"
@@ -158,7 +164,7 @@ impl Kiosk {
             StepKind::Entry { optional, .. } => {
                 let Some(typing) = &session.typing else { return self.working(Say::SendingTitle, now) };
                 let mut entry = self.entry(typing, self.text(&step.question), help, None);
-                let finding = self.catalogue.examine(step, &typing.value(), &session.answers, self.today(now));
+                let finding = session.examine(step, &typing.value(), &self.catalogue, self.today(now));
                 let sure = session.sure.contains(&step.id);
                 entry.finding =
                     finding.filter(|finding| (typing.is_full() || typing.tried) && !(sure && finding.id.weight() == catalogue::Weight::Ask)).map(|finding| {
@@ -247,7 +253,11 @@ impl Kiosk {
             sentence: self.text(&forecast.text),
             mend: self.say(Say::Mend),
         };
-        services.iter().flat_map(|service| self.catalogue.forecast(service, &session.answers, today).into_iter().map(|forecast| (*service, forecast))).map(line).collect()
+        services
+            .iter()
+            .flat_map(|service| self.catalogue.forecast(service, &session.answers, today).into_iter().map(|forecast| (*service, forecast)))
+            .map(line)
+            .collect()
     }
 
     fn slip_page(&self, session: &Session) -> Page {
@@ -270,7 +280,15 @@ impl Kiosk {
             pin_label: slip.pin_label.clone(),
             promise: format!("{} {}", slip.promise_label, slip.promise),
             collect: format!("{}: {}", slip.collect_label, slip.collect),
-            also: slip.also.iter().map(|line| SlipLine { service: line.service.clone(), number: line.number.clone(), promise: format!("{} {}", slip.promise_label, line.promise) }).collect(),
+            also: slip
+                .also
+                .iter()
+                .map(|line| SlipLine {
+                    service: line.service.clone(),
+                    number: line.number.clone(),
+                    promise: format!("{} {}", slip.promise_label, line.promise),
+                })
+                .collect(),
             paper,
             sentence: self.say(sentence),
             may_reprint,

@@ -157,7 +157,15 @@ impl Session {
         self.route(catalogue, today).keep(&self.answers)
     }
 
-    fn make_slip(&self, applications: &[AlsoApplication], minted: &Minted, catalogue: &Catalogue, settings: &Settings, language: Language, now: Moment) -> Slip {
+    fn make_slip(
+        &self,
+        applications: &[AlsoApplication],
+        minted: &Minted,
+        catalogue: &Catalogue,
+        settings: &Settings,
+        language: Language,
+        now: Moment,
+    ) -> Slip {
         let say = |id: Say| catalogue.text(id.id()).get(language).to_owned();
         let city = &catalogue.city;
         let today = city.local(now.wall).date();

@@ -1,46 +1,32 @@
-//! `cargo xtask`: the commands by name. What they do is in the library.
+//! `cargo xtask`: reads the arguments and the clock, and says how it went. The commands are in the library.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use xtask::check_catalogue::{self, Verdict};
+use clap::Parser;
+use xtask::commands::{self, Arguments, Outcome};
 
-/// Looks at the tree.
-#[derive(Parser)]
-#[command(name = "cargo xtask")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Load a catalogue folder and name everything that is wrong in it, as file:line: message
-    CheckCatalogue {
-        #[arg(default_value = "config/catalogue")]
-        dir: PathBuf,
-    },
+/// Today by the machine's clock, in the time zone of most of the cities.
+#[expect(clippy::disallowed_methods, reason = "this is the one place of this program that reads the machine's clock")]
+fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::constant(7).to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::CheckCatalogue { dir } => match check_catalogue::check(&dir) {
-            Ok(Verdict::Good(summary)) => {
-                println!("{summary}");
-                ExitCode::SUCCESS
+    match commands::run(Arguments::parse(), today()) {
+        Ok(Outcome::Good(said)) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Ok(Outcome::Problems(problems, meaning)) => {
+            for problem in &problems {
+                println!("{problem}");
             }
-            Ok(Verdict::Problems(problems)) => {
-                for problem in &problems {
-                    println!("{problem}");
-                }
-                eprintln!("{} problem(s); a kiosk would refuse this catalogue and keep its last good one", problems.len());
-                ExitCode::FAILURE
-            }
-            Err(reason) => {
-                eprintln!("{reason}");
-                ExitCode::FAILURE
-            }
-        },
+            eprintln!("{meaning}");
+            ExitCode::FAILURE
+        }
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -96,7 +96,9 @@ impl Work<'_> {
         let mut choices = Vec::new();
         for paper in &step.any {
             match shared.papers.get(paper) {
-                Some(paper) => choices.push(RawChoice { value: paper.id.clone(), label: paper.name.clone(), detail: Some(paper.official.clone()), icon: "papers".into() }),
+                Some(paper) => {
+                    choices.push(RawChoice { value: paper.id.clone(), label: paper.name.clone(), detail: Some(paper.official.clone()), icon: "papers".into() })
+                }
                 None => self.report_at(file, span.clone(), format!("there is no paper `{paper}` in shared/papers/")),
             }
         }

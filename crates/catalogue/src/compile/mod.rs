@@ -25,7 +25,7 @@ const EVENT_SERVICES_MAX: usize = 7;
 
 pub fn compile(bundle: &Bundle) -> Result<Catalogue, Vec<Problem>> {
     let (dictionary, problems) = Dictionary::read(bundle);
-    let mut work = Work { bundle, dictionary, problems, rules: BTreeMap::new() };
+    let mut work = Work { bundle, dictionary, problems, rules: BTreeMap::new(), names: Vec::new() };
     let catalogue = work.catalogue();
     match catalogue {
         Some(catalogue) if work.problems.is_empty() => Ok(catalogue),
@@ -45,6 +45,8 @@ struct Work<'a> {
     problems: Vec<Problem>,
     /// Compiled conditions by their source; the same words are compiled once.
     rules: BTreeMap<String, Rule>,
+    /// What the city puts into the `{…}` places of sentences.
+    names: Vec<(String, Text)>,
 }
 
 /// What services refer to, all of it loaded before the first service.
@@ -65,6 +67,7 @@ impl Work<'_> {
     fn catalogue(&mut self) -> Option<Catalogue> {
         let index = self.parse::<IndexFile>("index.toml");
         let city = self.parse::<City>("city.toml").map(Arc::new);
+        self.names = city.iter().flat_map(|city| &city.names).map(|(name, value)| (name.clone(), Text::same(value))).collect();
         let (states, paths) = self.states();
         let findings = self.parse::<TextsFile>("shared/findings.toml").unwrap_or_default();
         for id in FindingId::ALL {
@@ -157,14 +160,19 @@ impl Work<'_> {
             let only = event.service.map(|service| (service, event.label.clone(), Some(event.detail.clone()), event.icon.clone()));
             let behind: Vec<_> = only.into_iter().chain(choices).collect();
             if behind.is_empty() || behind.len() > EVENT_SERVICES_MAX {
-                self.report_words(FILE, &format!("id = \"{}\"", event.id), format!("the card `{}` needs one `service`, or 2 to {EVENT_SERVICES_MAX} [[event.choice]]", event.id));
+                self.report_words(
+                    FILE,
+                    &format!("id = \"{}\"", event.id),
+                    format!("the card `{}` needs one `service`, or 2 to {EVENT_SERVICES_MAX} [[event.choice]]", event.id),
+                );
             }
             for (service, ..) in &behind {
                 if !offered.contains(service.get_ref()) {
                     self.report_at(FILE, service.span(), format!("the card `{}` leads to a service that is not offered: `{}`", event.id, service.get_ref()));
                 }
             }
-            let services = behind.into_iter().map(|(service, label, detail, icon)| EventService { service: service.into_inner(), label, detail, icon }).collect();
+            let services =
+                behind.into_iter().map(|(service, label, detail, icon)| EventService { service: service.into_inner(), label, detail, icon }).collect();
             cards.push(LifeEvent { id: event.id, label: event.label, detail: event.detail, icon: event.icon, services });
         }
         Events { offered, cards }
@@ -192,8 +200,13 @@ impl Work<'_> {
     /// Parses a file and gives every sentence in it its translations.
     fn parse<T: serde::de::DeserializeOwned + Texts>(&mut self, file: &str) -> Option<T> {
         let mut parsed = self.bundle.parse::<T>(file).map_err(|problem| self.problems.push(problem)).ok()?;
-        let dictionary = &self.dictionary;
-        parsed.each_text(&mut |text: &mut Text| text.translate(dictionary));
+        let (dictionary, names) = (&self.dictionary, &self.names);
+        parsed.each_text(&mut |text: &mut Text| {
+            text.translate(dictionary);
+            if text.source().contains('{') {
+                names.iter().for_each(|(name, value)| *text = text.with(name, value));
+            }
+        });
         Some(parsed)
     }
 

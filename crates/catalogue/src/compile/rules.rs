@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use super::service::Later;
 use super::{Shared, Work};
+use crate::Rule;
 use crate::facts::Facts;
 use crate::schema::Service;
 use crate::step::StepKind;
-use crate::Rule;
 use crate::trial::Trial;
 
 /// Any day will do for a trial run of a rule.

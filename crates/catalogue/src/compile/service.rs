@@ -8,7 +8,8 @@ use super::{Shared, Work};
 use crate::raw::{RawBring, RawExit, RawKind, RawLevel, RawStep, RawTone, ServiceFile};
 use crate::schema::{Also, Bring, Case, Class, ClockUse, Exit, Forecast, Onward, Output, Service};
 use crate::step::{Choice, Level, PickFrom, Step, StepKind};
-use crate::{EntryKind, Rule};
+use crate::text::Texts;
+use crate::{EntryKind, Rule, Text};
 
 /// Pages of one paper that nobody needs to exceed.
 const PAGES_MAX: usize = 12;
@@ -29,7 +30,13 @@ pub(super) struct Later {
 
 impl Work<'_> {
     pub(super) fn service(&mut self, file: &str, shared: &Shared) -> Option<Service> {
-        let raw = self.parse::<ServiceFile>(file)?;
+        let mut raw = self.parse::<ServiceFile>(file)?;
+        let mut open = Vec::new();
+        raw.each_text(&mut |text: &mut Text| open.extend(text.source().contains('{').then(|| text.source().to_owned())));
+        for sentence in open {
+            let line = self.line_of_nth(file, &sentence, 0);
+            self.report(file, line, format!("{sentence:?} leaves a place open that [names] of city.toml does not fill"));
+        }
         for form in &raw.forms {
             if !shared.forms.contains_key(form.get_ref()) {
                 self.report_at(file, form.span(), format!("there is no form `{}` in codes/forms.csv", form.get_ref()));
@@ -165,8 +172,7 @@ impl Work<'_> {
     fn step(&mut self, written: Written, shared: &Shared) -> Option<Step> {
         let Written { file, span, step: raw } = written;
         let problems_before = self.problems.len();
-        for (what, is_missing) in
-            [("id", raw.id.is_none()), ("label", raw.label.is_none()), ("question", raw.question.is_none()), ("kind", raw.kind.is_none())]
+        for (what, is_missing) in [("id", raw.id.is_none()), ("label", raw.label.is_none()), ("question", raw.question.is_none()), ("kind", raw.kind.is_none())]
         {
             if is_missing {
                 self.report_at(&file, span.clone(), format!("this step needs `{what}`"));
@@ -260,7 +266,8 @@ impl Work<'_> {
         if values.len() != raw.choice.len() || values.contains("") {
             self.report_at(file, span.clone(), "every choice needs its own value".into());
         }
-        let choice = |raw: &crate::raw::RawChoice| Choice { value: raw.value.clone(), label: raw.label.clone(), detail: raw.detail.clone(), icon: raw.icon.clone() };
+        let choice =
+            |raw: &crate::raw::RawChoice| Choice { value: raw.value.clone(), label: raw.label.clone(), detail: raw.detail.clone(), icon: raw.icon.clone() };
         Some(StepKind::Choice { choices: raw.choice.iter().map(choice).collect() })
     }
 

@@ -78,7 +78,11 @@ impl Work<'_> {
         let Some(file) = self.parse::<ClocksFile>("shared/clocks.toml") else { return BTreeMap::new() };
         for clock in &file.clock {
             if clock.hours <= 0 && clock.working_days <= 0 {
-                self.report_words("shared/clocks.toml", &format!("id = \"{}\"", clock.id), format!("the clock `{}` promises no time: give `hours` or `working_days`", clock.id));
+                self.report_words(
+                    "shared/clocks.toml",
+                    &format!("id = \"{}\"", clock.id),
+                    format!("the clock `{}` promises no time: give `hours` or `working_days`", clock.id),
+                );
             }
         }
         file.clock.into_iter().map(|clock| (clock.id.clone(), clock)).collect()

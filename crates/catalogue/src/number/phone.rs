@@ -8,7 +8,9 @@ impl Phone {
     pub const DIGITS_MAX: usize = 14;
 
     pub fn looks_right(digits: &str) -> bool {
-        (Self::DIGITS_MIN..=Self::DIGITS_MAX).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits.starts_with("08") || digits.starts_with("62"))
+        (Self::DIGITS_MIN..=Self::DIGITS_MAX).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && (digits.starts_with("08") || digits.starts_with("62"))
     }
 
     /// `0812-3456-7890`.

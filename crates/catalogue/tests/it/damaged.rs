@@ -2,8 +2,8 @@
 
 use catalogue::{Bundle, Catalogue, LoadError};
 
-use crate::small::{self, assert_said, change, refused};
 use crate::BUNDLE;
+use crate::small::{self, assert_said, change, refused};
 
 #[test]
 fn a_missing_file_is_named() {
@@ -76,7 +76,7 @@ fn a_translation_file_out_of_shape_is_refused_with_its_line() {
     };
     check("msgid \"Satu\nmsgstr \"One\"\n", Some(("msgid \"Satu", 1)), &["closing quote"]);
     check("msgid \"Sat\u{fc}\nmsgstr \"One\"\n", Some(("msgid \"Sat", 1)), &["closing quote"]);
-    check("msgid \"Satu\"\nmsgstr \"\n", Some(("msgstr \"", 3)), &["closing quote"]);
+    check("msgid \"Satu\"\nmsgstr \"\n", Some(("msgstr \"", 2)), &["closing quote"]);
     check("msgid \nmsgstr \"One\"\n", Some(("msgid ", 2)), &["two quotes"]);
     check("msgid Satu\nmsgstr \"One\"\n", Some(("msgid Satu", 1)), &["two quotes"]);
     check("msgid \"Satu\"\nmsgtsr \"One\"\n", Some(("msgtsr", 1)), &["begins with msgid"]);

@@ -42,7 +42,7 @@ fn days_are_counted_back_and_ahead_over_any_border() {
     assert_eq!(days_between(date(2026, 2, 28), date(2026, 3, 1)), 1);
     assert_eq!(days_between(date(2028, 2, 28), date(2028, 3, 1)), 2);
     assert_eq!(days_between(date(2026, 3, 1), date(2026, 2, 28)), -1);
-    assert_eq!(days_between(date(1926, 1, 1), date(2026, 1, 1)), 36_525 - 1);
+    assert_eq!(days_between(date(1926, 1, 1), date(2026, 1, 1)), 36_525);
     let today = date(2026, 11, 20);
     number("days_since(nik)", "2026-11-20", today, 0);
     number("days_since(nik)", "2026-09-21", today, 60);
@@ -87,7 +87,15 @@ fn a_number_is_whole_and_nonsense_is_minus_one() {
         number("number(nik)", text, today, value);
     }
     for nonsense in ["", "kemarin", "2026-13-01", "2026-02-30", "05-07-1990", "🙂", "\0", "9999999-01-01"] {
-        for function in ["age(nik)", "days_since(nik)", "days_until(nik)", "working_days_since(nik)", "working_minutes_since(nik)", "age_on(nik, today)", "age_on(today, nik)"] {
+        for function in [
+            "age(nik)",
+            "days_since(nik)",
+            "days_until(nik)",
+            "working_days_since(nik)",
+            "working_minutes_since(nik)",
+            "age_on(nik, today)",
+            "age_on(today, nik)",
+        ] {
             number(function, nonsense, today, -1);
         }
     }

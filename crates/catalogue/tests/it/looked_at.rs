@@ -33,13 +33,21 @@ fn a_question_or_an_exit_nobody_reaches_is_found() {
         Some(("[[step]]", 4)),
         &["nobody is ever asked `satu_tanggal`"],
     );
-    let second = "[[exit]]\nid = \"kedua\"\nwhen = \"satu_alasan == 'rusak' && satu_lama == ''\"\ntitle = \"Kedua\"\nsentences = [\"Temui petugas.\"]\n\n[[forecast]]";
+    let second =
+        "[[exit]]\nid = \"kedua\"\nwhen = \"satu_alasan == 'rusak' && satu_lama == ''\"\ntitle = \"Kedua\"\nsentences = [\"Temui petugas.\"]\n\n[[forecast]]";
     assert_found(ONE, "[[forecast]]", second, ONE, Some(("id = \"kedua\"", 1)), &["nobody ever reaches the exit `kedua`"]);
 }
 
 #[test]
 fn what_never_comes_about_is_found() {
-    assert_found(ONE, "place = \"kelurahan\"\n", "place = \"kelurahan\"\nwhen = \"satu_alasan == 'rusak'\"\n", ONE, Some(("id = \"kartu\"", 1)), &["`kartu` never comes about"]);
+    assert_found(
+        ONE,
+        "place = \"kelurahan\"\n",
+        "place = \"kelurahan\"\nwhen = \"satu_alasan == 'rusak'\"\n",
+        ONE,
+        Some(("id = \"kartu\"", 1)),
+        &["`kartu` never comes about"],
+    );
     assert_found(ONE, "when = \"satu_lama == 'ya'\"", "when = \"satu_alasan == 'lain'\"", ONE, Some(("[[clock]]", 1)), &["never applies"]);
     assert_found(
         ONE,
@@ -49,15 +57,43 @@ fn what_never_comes_about_is_found() {
         Some(("id = \"baru\"", 1)),
         &["no route belongs to the case `baru`"],
     );
-    assert_found(ONE, "when = \"days_since(satu_tanggal) > 60\"", "when = \"satu_alasan == 'lain'\"", ONE, Some(("id = \"lewat\"", 1)), &["`lewat` never holds"]);
-    assert_found(ONE, "[[also]]\nservice = \"uji-dua\"\nwhen = \"satu_lama == 'ya'\"", "[[also]]\nservice = \"uji-dua\"\nwhen = \"satu_alasan == 'lain'\"", ONE, Some(("[[also]]", 1)), &["never offered"]);
+    assert_found(
+        ONE,
+        "when = \"days_since(satu_tanggal) > 60\"",
+        "when = \"satu_alasan == 'lain'\"",
+        ONE,
+        Some(("id = \"lewat\"", 1)),
+        &["`lewat` never holds"],
+    );
+    assert_found(
+        ONE,
+        "[[also]]\nservice = \"uji-dua\"\nwhen = \"satu_lama == 'ya'\"",
+        "[[also]]\nservice = \"uji-dua\"\nwhen = \"satu_alasan == 'lain'\"",
+        ONE,
+        Some(("[[also]]", 1)),
+        &["never offered"],
+    );
 }
 
 #[test]
 fn a_route_that_leads_nowhere_is_found() {
     assert_found(ONE, "when = \"satu_alasan == 'lain'\"", "when = \"satu_alasan in ['lain', 'hilang']\"", ONE, Some(("class", 1)), &["dead end"]);
-    assert_found(THREE, "{ value = \"kantor\", label = \"Kantor\" }", "{ value = \"kantor\", label = \"Kantor\" }, { value = \"rumah\", label = \"Rumah\" }", THREE, Some(("class", 1)), &["K3", "past every exit"]);
-    assert_found(TWO, "when = \"dua_jenis == 'baru'\"", "when = \"dua_jenis == 'baru' && number(dua_banyak) > 2\"", TWO, Some(("[[output]]", 1)), &["nothing comes"]);
+    assert_found(
+        THREE,
+        "{ value = \"kantor\", label = \"Kantor\" }",
+        "{ value = \"kantor\", label = \"Kantor\" }, { value = \"rumah\", label = \"Rumah\" }",
+        THREE,
+        Some(("class", 1)),
+        &["K3", "past every exit"],
+    );
+    assert_found(
+        TWO,
+        "when = \"dua_jenis == 'baru'\"",
+        "when = \"dua_jenis == 'baru' && number(dua_banyak) > 2\"",
+        TWO,
+        Some(("[[output]]", 1)),
+        &["nothing comes"],
+    );
 }
 
 #[test]
@@ -75,7 +111,14 @@ fn a_paper_that_is_asked_but_not_announced_is_found() {
 #[test]
 fn examples_cover_every_case_and_exit_and_hold() {
     assert_found(ONE_EXAMPLES, "case = \"lama\"\n", "", ONE_EXAMPLES, None, &["no example shows the case `lama`"]);
-    assert_found(ONE_EXAMPLES, "end = \"exit:lain\"\nanswers = { satu_alasan = \"lain\" }", "end = \"exit:rusak\"\nanswers = { satu_alasan = \"rusak\" }", ONE_EXAMPLES, None, &["no example ends at `exit:lain`"]);
+    assert_found(
+        ONE_EXAMPLES,
+        "end = \"exit:lain\"\nanswers = { satu_alasan = \"lain\" }",
+        "end = \"exit:rusak\"\nanswers = { satu_alasan = \"rusak\" }",
+        ONE_EXAMPLES,
+        None,
+        &["no example ends at `exit:lain`"],
+    );
     let wrong = [
         ("satu_alasan = \"rusak\"", "satu_alasan = \"lain\"", 3, "`exit:lain` instead of `exit:rusak`"),
         ("satu_alasan = \"rusak\"", "satu_alasan = \"rusk\"", 3, "ends at `ask:satu_alasan`"),
@@ -102,7 +145,14 @@ fn examples_cover_every_case_and_exit_and_hold() {
 
 #[test]
 fn a_reason_that_can_be_given_to_nothing_is_found() {
-    assert_found("shared/reasons.toml", "code = \"R01\"\napplies = [\"paper\"]", "code = \"R01\"", "shared/reasons.toml", Some(("code = \"R01\"", 1)), &["R01", "bound to nothing"]);
+    assert_found(
+        "shared/reasons.toml",
+        "code = \"R01\"\napplies = [\"paper\"]",
+        "code = \"R01\"",
+        "shared/reasons.toml",
+        Some(("code = \"R01\"", 1)),
+        &["R01", "bound to nothing"],
+    );
 }
 
 #[test]

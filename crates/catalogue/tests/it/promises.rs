@@ -61,21 +61,31 @@ fn working_days_count_like_so_many_times_twenty_four_hours() {
 
 #[test]
 fn an_output_keeps_its_own_clock() {
-    let with_own: Vec<_> = SHIPPED.services.values().flat_map(|service| service.outputs.iter().map(move |output| (service, output))).filter(|(_, output)| output.clock.is_some()).collect();
+    let with_own: Vec<_> = SHIPPED
+        .services
+        .values()
+        .flat_map(|service| service.outputs.iter().map(move |output| (service, output)))
+        .filter(|(_, output)| output.clock.is_some())
+        .collect();
     for (service, output) in &with_own {
         let promise = SHIPPED.output_promise(service, output, &Answers::default(), at("2026-11-18T10:00:00")).expect("it promises");
         assert_eq!(Some(&promise.clock), output.clock.as_ref(), "{} {}", service.id, output.id);
     }
     let service = SHIPPED.service("ktp-hilang").expect("shipped");
     let answers = Answers::default();
-    assert_eq!(SHIPPED.output_promise(service, &service.outputs[0], &answers, at("2026-11-18T10:00:00")), SHIPPED.promise(service, &answers, at("2026-11-18T10:00:00")));
+    assert_eq!(
+        SHIPPED.output_promise(service, &service.outputs[0], &answers, at("2026-11-18T10:00:00")),
+        SHIPPED.promise(service, &answers, at("2026-11-18T10:00:00"))
+    );
     let card = SHIPPED.services.values().find(|service| service.clocks.is_empty()).expect("K3 services are shipped");
     assert_eq!(SHIPPED.promise(card, &answers, at("2026-11-18T10:00:00")), None);
 }
 
 #[test]
 fn a_pause_keeps_the_time_that_was_left() {
-    let check = |due: &str, held: &str, now: &str, expected: &str| assert_eq!(local(SHIPPED.resume(at(due), at(held), at(now))).to_string(), expected, "{due} {held} {now}");
+    let check = |due: &str, held: &str, now: &str, expected: &str| {
+        assert_eq!(local(SHIPPED.resume(at(due), at(held), at(now))).to_string(), expected, "{due} {held} {now}")
+    };
     // Two hours held within a day.
     check("2026-11-19T10:00:00", "2026-11-18T12:00:00", "2026-11-18T14:00:00", "2026-11-19T12:00:00");
     // Held on Thursday two hours before the end, released on Monday: two hours later.

@@ -57,9 +57,8 @@ pub fn line(bundle: &Bundle, file: &str, words: &str, nth: usize) -> usize {
 /// Asserts that one problem stands in this file, at the line of the nth `at` (or anywhere, without), and says all `words`.
 pub fn assert_said(bundle: &Bundle, problems: &[Problem], file: &str, at: Option<(&str, usize)>, words: &[&str]) {
     let wanted = at.map(|(at, nth)| line(bundle, file, at, nth));
-    let fits = |problem: &&Problem| {
-        problem.file == file && wanted.is_none_or(|line| problem.line == line) && words.iter().all(|word| problem.message.contains(word))
-    };
+    let fits =
+        |problem: &&Problem| problem.file == file && wanted.is_none_or(|line| problem.line == line) && words.iter().all(|word| problem.message.contains(word));
     let all: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
     assert!(problems.iter().any(|problem| fits(&problem)), "not said: {file}:{wanted:?} {words:?}\nbut:\n{all}");
 }

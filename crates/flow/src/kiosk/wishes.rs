@@ -155,15 +155,15 @@ impl Kiosk {
                     Intent::Skip if *optional => session.answer(id, "", &catalogue, today, out),
                     Intent::GoOn | Intent::ConfirmAnyway => {
                         let value = typing.value();
-                        let finding = catalogue.examine(step, &value, &session.answers, today);
+                        let finding = session.examine(step, &value, &catalogue, today);
                         let doubts = finding.filter(|finding| finding.id.weight() == Weight::Hard || !session.sure.contains(id));
                         match doubts {
-                            Some(finding) if finding.id.weight() == Weight::Hard || intent == Intent::GoOn => typing.tried = true,
+                            Some(finding) if finding.id.weight() == Weight::Hard || intent == Intent::GoOn => session.tried(),
                             Some(_) => {
                                 session.sure.insert(id.to_owned());
                                 session.answer(id, &value, &catalogue, today, out);
                             }
-                            None if value.is_empty() => typing.tried = true,
+                            None if value.is_empty() => session.tried(),
                             None => session.answer(id, &value, &catalogue, today, out),
                         }
                     }

@@ -98,11 +98,14 @@ impl Kiosk {
         if session.may_go_on_without() {
             return self.say(Say::GoOnWithout);
         }
-        let onward = session.exit(&self.catalogue).and_then(|exit| exit.onward.as_ref()).filter(|_| session.kind == Kind::Application);
-        match onward.and_then(|onward| self.catalogue.service(&onward.service)) {
-            Some(service) => self.catalogue.text(Say::OnwardTo.id()).fill(self.look.language, &[("layanan", service.title.get(self.look.language))]),
-            None => self.say(Say::Done),
-        }
+        self.say(if self.onward(session).is_some() { Say::OnwardTo } else { Say::Done })
+    }
+
+    /// The service that the exit being shown leads to.
+    pub(super) fn onward(&self, session: &Session) -> Option<&catalogue::Service> {
+        let goes_on = session.kind == Kind::Application && !session.may_go_on_without();
+        let onward = session.exit(&self.catalogue).and_then(|exit| exit.onward.as_ref()).filter(|_| goes_on);
+        onward.and_then(|onward| self.catalogue.service(&onward.service))
     }
 
     /// "Ambil foto" or "Pindai halaman", while that device is ready.

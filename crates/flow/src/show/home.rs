@@ -3,12 +3,12 @@
 use catalogue::search::RESULTS_MAX;
 use catalogue::{Menu, PickFrom, Row, Service, Step};
 
+use crate::Say;
 use crate::event::StoreHealth;
 use crate::home::Home;
 use crate::kiosk::Kiosk;
 use crate::session::Session;
 use crate::view::{Card, Page, Pick};
-use crate::Say;
 
 impl Kiosk {
     pub(super) fn home(&self, home: &Home) -> Page {

@@ -85,7 +85,10 @@ impl Kiosk {
             let no_promise = state.is_some_and(|state| state.terminal || state.pauses_clock);
             let due = self.catalogue.moment_words(news.due_at, self.look.language);
             OutputLine {
-                label: service.and_then(|service| service.outputs.iter().find(|output| output.id == news.id)).map(|output| self.text(&output.title)).unwrap_or_default(),
+                label: service
+                    .and_then(|service| service.outputs.iter().find(|output| output.id == news.id))
+                    .map(|output| self.text(&output.title))
+                    .unwrap_or_default(),
                 now: state.map(|state| self.text(&state.resident)).unwrap_or_default(),
                 tone: tone(state),
                 promise: if no_promise { String::new() } else { self.catalogue.text(Say::ProgressPromise.id()).fill(self.look.language, &[("saat", &due)]) },

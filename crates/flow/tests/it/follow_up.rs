@@ -39,7 +39,9 @@ fn order() -> RepairOrder {
     RepairOrder {
         permit: "IZIN-1".into(),
         items: vec![RepairItem { item: "surat_kehilangan".into(), reason: "R01".into(), note: "Stempel tidak terlihat".into() }],
-        held: ["ktp_fisik", "alasan", "surat_polisi", "cetak_6_bulan", "nik", "no_kk", "nama", "tanggal_lahir", "telepon", "surat_kehilangan"].map(str::to_owned).into(),
+        held: ["ktp_fisik", "alasan", "surat_polisi", "cetak_6_bulan", "nik", "no_kk", "nama", "tanggal_lahir", "telepon", "surat_kehilangan"]
+            .map(str::to_owned)
+            .into(),
         facts: BTreeMap::new(),
     }
 }

@@ -44,8 +44,9 @@ fn words_that_mean_nothing_say_so_and_begin_nothing() {
 fn the_wrong_service_leads_to_the_right_one_with_what_was_answered() {
     let mut world = World::new();
     world.go_to_first_question().choose("ya").choose("rusak");
-    assert!(heading(&world.page()).starts_with("exit"));
-    assert!(world.view().frame.primary.expect("it leads on").label.contains("rusak"));
+    let Page::Exit { sentences, .. } = world.page() else { panic!("this service ends here") };
+    assert_eq!(sentences.last().expect("it says where to go on"), "Layanan berikutnya: KTP saya rusak");
+    assert_eq!(world.view().frame.primary.expect("it leads on").label, "Lanjut ke layanannya");
     world.touch(Intent::GoOn);
     assert_eq!((heading(&world.page()).as_str(), world.view().frame.service.as_str()), ("requirements", "KTP saya rusak"));
     world.touch(Intent::GoOn);

@@ -29,7 +29,7 @@ use What::{Path, Text};
 const PRODUCT: &[&str] =
     &["src/", "crates/catalogue/src/", "crates/flow/src/", "crates/outbox/src/", "crates/wire/src/", "crates/central/src/", "drivers/src/", "ui/src/"];
 
-const FENCES: [Fence; 14] = [
+const FENCES: [Fence; 15] = [
     Fence {
         under: &["src/"],
         except: &["src/present/", "src/demo/"],
@@ -110,12 +110,18 @@ const FENCES: [Fence; 14] = [
             Text("Timestamp::now"),
             Text("Zoned::now"),
             Text("TimeZone::system"),
-            Text("std::thread"),
             Text("std::net"),
             Text("std::process"),
             Text("std::env"),
         ],
         because: "what decides is pure: the time comes in as an argument",
+    },
+    Fence {
+        under: &["crates/catalogue/src/", "crates/flow/src/", "crates/wire/src/"],
+        // The long look before shipping shares out services that know nothing of each other; its report is the same in any order.
+        except: &["crates/catalogue/src/check.rs"],
+        what: &[Text("std::thread")],
+        because: "what decides is pure: it runs on the thread that asks",
     },
     Fence {
         under: &["crates/flow/src/", "crates/wire/src/"],

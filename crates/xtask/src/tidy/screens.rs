@@ -40,8 +40,12 @@ fn refused(path: &str, target: &str) -> Option<&'static str> {
     if below("ui/components/") && !(wants("ui/components/") || wants("ui/theme/") || target == "ui/types.slint") {
         return Some("a component knows the theme and its own properties: hand the value in as a property");
     }
-    if below("ui/state/") && !(wants("ui/theme/") || target == "ui/types.slint") {
-        return Some("a state global holds plain values and knows no page");
+    if let Some(file) = path.strip_prefix("ui/state/") {
+        // `resident.slint` may keep its values for the preview beside it, in `resident_….slint`.
+        let own_values = format!("ui/state/{}_", file.strip_suffix(".slint").unwrap_or(file));
+        if !(wants("ui/theme/") || target == "ui/types.slint" || wants(&own_values)) {
+            return Some("a state global holds plain values and knows no page");
+        }
     }
     if let Some(audience) = path.strip_prefix("ui/pages/").and_then(|rest| rest.split('/').next()) {
         let own_pages = format!("ui/pages/{audience}/");

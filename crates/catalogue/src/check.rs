@@ -54,6 +54,8 @@ pub fn check(catalogue: &Catalogue, bundle: &Bundle, today: Date) -> Report {
             look.walk(service, today);
             look.papers(service);
             look.idle_choices(service);
+            look.same_choices(service);
+            look.disputed(service);
             look.examples(service);
         }
         look.report
@@ -162,6 +164,31 @@ impl Look<'_> {
                 let (file, line) = step.place.clone();
                 let message = "no condition looks at this answer and it fills no form field: give it a `field`, let a condition use it, or do not ask";
                 self.say(&file, line, format!("`{}` in `{}`: {message}", step.id, service.id));
+            }
+        }
+    }
+
+    /// Answers that mean the same to every condition and to the form are one answer asked twice.
+    fn same_choices(&mut self, service: &Service) {
+        for step in service.steps.iter().filter(|step| step.field.is_none()) {
+            let StepKind::Choice { choices } = &step.kind else { continue };
+            let named: BTreeSet<String> = service.rules().flat_map(|rule| rule.compared_with(&step.id)).collect();
+            let alike: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).filter(|value| !named.contains(*value)).collect();
+            if !named.is_empty() && alike.len() > 1 {
+                let (file, line) = step.place.clone();
+                let message = "mean the same to every condition: make them one, let a condition tell them apart, or give the step its `field`";
+                self.say(&file, line, format!("`{}` of `{}` in `{}` {message}", alike.join("`, `"), step.id, service.id));
+            }
+        }
+    }
+
+    /// Where sources contradict each other nobody is turned away: a disputed figure may warn, never end a way.
+    fn disputed(&mut self, service: &Service) {
+        for exit in service.exits.iter().filter(|_| service.class != Class::K3) {
+            for name in exit.when.city_figures().filter(|name| self.catalogue.city.rules.get(*name).is_some_and(|figure| figure.disputed)) {
+                let file = file_of(service);
+                let line = self.line(&file, &format!("id = \"{}\"", exit.id));
+                self.say(&file, line, format!("the exit `{}` turns people away by the disputed figure `kota.{name}`: make it a [[forecast]]", exit.id));
             }
         }
     }

@@ -131,7 +131,7 @@ fn checked(verdict: Verdict, before: String) -> Outcome {
     match verdict {
         Verdict::Good(summary) => Outcome::Good(format!("{before}{summary}")),
         Verdict::Problems(problems) => {
-            let meaning = format!("{} problem(s); a kiosk would refuse this catalogue and keep its last good one", problems.len());
+            let meaning = format!("{} problem(s); this catalogue is not fit to be handed out", problems.len());
             Outcome::Problems(problems, meaning)
         }
     }

@@ -189,3 +189,15 @@ fn missing_and_stale_translations_are_found() {
     assert_said(&bundle, &problems, FILE, Some(("msgid \"Urusan \\\"nol", 1)), &["no file says it any more"]);
     assert!(!problems.iter().any(|problem| problem.message.contains("\"Urusan satu\"")), "what is translated and used is right");
 }
+
+#[test]
+fn two_answers_that_mean_the_same_are_found() {
+    let also = "{ value = \"hilang\", label = \"Hilang\" }, { value = \"jatuh\", label = \"Jatuh\" }, { value = \"tercecer\", label = \"Tercecer\" }";
+    assert_found(ONE, "{ value = \"hilang\", label = \"Hilang\" }", also, ONE, Some(("[[step]]", 1)), &["`jatuh`, `tercecer` of `satu_alasan`", "mean the same"]);
+}
+
+#[test]
+fn a_disputed_figure_that_turns_people_away_is_found() {
+    let by_figure = "when = \"satu_alasan == 'lain' && days_since(nik) < kota.kk_per_alamat_maks\"";
+    assert_found(ONE, "when = \"satu_alasan == 'lain'\"", by_figure, ONE, Some(("id = \"lain\"", 1)), &["disputed figure `kota.kk_per_alamat_maks`"]);
+}

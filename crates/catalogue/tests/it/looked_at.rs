@@ -193,7 +193,14 @@ fn missing_and_stale_translations_are_found() {
 #[test]
 fn two_answers_that_mean_the_same_are_found() {
     let also = "{ value = \"hilang\", label = \"Hilang\" }, { value = \"jatuh\", label = \"Jatuh\" }, { value = \"tercecer\", label = \"Tercecer\" }";
-    assert_found(ONE, "{ value = \"hilang\", label = \"Hilang\" }", also, ONE, Some(("[[step]]", 1)), &["`jatuh`, `tercecer` of `satu_alasan`", "mean the same"]);
+    assert_found(
+        ONE,
+        "{ value = \"hilang\", label = \"Hilang\" }",
+        also,
+        ONE,
+        Some(("[[step]]", 1)),
+        &["`jatuh`, `tercecer` of `satu_alasan`", "mean the same"],
+    );
 }
 
 #[test]

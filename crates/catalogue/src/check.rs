@@ -298,7 +298,7 @@ impl Look<'_> {
     fn translations(&mut self) {
         let (dictionary, _) = Dictionary::read(self.bundle);
         let mut used: BTreeSet<String> = BTreeSet::new();
-        for (file, sentence) in crate::load::sentences(self.bundle) {
+        for (file, sentence) in crate::raw::sentences(self.bundle) {
             for language in &self.catalogue.city.languages {
                 if !dictionary.has(&sentence, *language) {
                     let line = self.line(&file, &sentence);

@@ -96,7 +96,7 @@ impl Example {
             said.push(format!("`{id}` would be refused while typing: {}", finding.id.key()));
         }
         if let Some(case) = &self.case {
-            let facts = crate::facts::Facts::of_route(catalogue, service, &answers, self.today);
+            let facts = crate::facts::Facts::of_walked(catalogue, service, &route, &answers, self.today);
             match service.cases.iter().find(|known| known.id == *case) {
                 None => said.push(format!("the service has no case `{case}`")),
                 Some(known) if !known.when.as_ref().is_none_or(|rule| rule.holds(&facts)) => {

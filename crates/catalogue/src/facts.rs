@@ -17,7 +17,7 @@ use cel::{Context, Env, ExecutionError, Value};
 use jiff::civil::{Date, DateTime};
 
 use crate::number::Nik;
-use crate::{Answers, Catalogue, City, Service};
+use crate::{Answers, Catalogue, City, Route, Service};
 
 /// Names every rule may use that are no questions.
 pub(crate) const GIVEN: [&str; 2] = ["today", "kota"];
@@ -78,8 +78,13 @@ impl<'a> Facts<'a> {
 
     /// The facts of these answers, as far as they are on the route of `service`.
     pub fn of_route(catalogue: &Catalogue, service: &Service, answers: &Answers, today: Date) -> Self {
+        Self::of_walked(catalogue, service, &Route::walk(catalogue, service, answers, today), answers, today)
+    }
+
+    /// The same for a route that was walked already.
+    pub(crate) fn of_walked(catalogue: &Catalogue, service: &Service, route: &Route<'_>, answers: &Answers, today: Date) -> Self {
         let mut facts = Self::new(catalogue, service, today);
-        for step in crate::Route::walk(catalogue, service, answers, today).answered {
+        for step in &route.answered {
             facts.set(&step.id, &step.fact(answers));
         }
         facts

@@ -161,8 +161,3 @@ fn line_of(text: &str, offset: usize) -> usize {
 fn line_at(bytes: &[u8], offset: usize) -> usize {
     bytes.iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
 }
-
-/// Every Indonesian sentence of a bundle with the file it stands in, for whoever translates or measures them.
-pub(crate) fn sentences(bundle: &Bundle) -> Vec<(String, String)> {
-    crate::raw::sentences(bundle)
-}

@@ -72,7 +72,7 @@ impl Catalogue {
     /// What an officer would probably send back, as far as the answers on the route tell.
     pub fn forecast<'a>(&self, service: &'a Service, answers: &Answers, today: Date) -> Vec<&'a Forecast> {
         let route = Route::walk(self, service, answers, today);
-        let facts = Facts::of_route(self, service, answers, today);
+        let facts = Facts::of_walked(self, service, &route, answers, today);
         service.forecasts.iter().filter(|forecast| route.has(&forecast.item) && forecast.when.holds(&facts)).collect()
     }
 

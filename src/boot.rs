@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::bounded;
 use drivers::camera::V4l2Settings;
-use drivers::printer::{EscPos, Profile, ProfileError, SerialLink};
+use drivers::link::SerialLink;
+use drivers::printer::{EscPos, Profile, ProfileError};
 use drivers::scanner::{Folder, ScanImage, ScanImageSettings, Spool};
 use flow::{Event, Kiosk};
 use outbox::{DraftOutcome, Escalation, Limits, OpenError, Outbox, Recipients, RecipientsError};

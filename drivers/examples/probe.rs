@@ -10,8 +10,9 @@
 //! ```
 
 use drivers::camera::{CameraHost, V4l2Settings};
+use drivers::link::SerialLink;
 use drivers::picture::{PAGE_BYTES_MAX_DEFAULT, encode_page, judge};
-use drivers::printer::{Block, Document, EscPos, PrintJob, Printer, Profile, SerialLink, TextSize};
+use drivers::printer::{Block, Document, EscPos, PrintJob, Printer, Profile, TextSize};
 use drivers::reader::GuardedReader;
 use drivers::scanner::{AcquireLimits, DocumentSource, Folder, ScanImage, ScanImageSettings};
 use drivers::status::Status;

@@ -10,14 +10,26 @@
 //! the real ones, so that the code under test is the code of the field.
 
 pub mod status;
+pub mod supervise;
+
+mod child;
+pub mod link;
 
 pub mod printer;
+pub mod sheet;
 
 pub mod camera;
 pub mod scanner;
 
+pub mod coach;
+pub mod ocr;
 pub mod picture;
+
+pub mod imager;
 pub mod reader;
+
+#[cfg(feature = "record")]
+pub mod record;
 
 #[cfg(feature = "sim")]
 pub mod sim;

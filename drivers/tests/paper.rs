@@ -3,7 +3,8 @@
 mod common;
 
 use common::{PATIENCE, desk};
-use drivers::printer::{Expect, Link, Reply, SerialLink, parse};
+use drivers::link::{Link, SerialLink};
+use drivers::printer::{Expect, Reply, parse};
 use drivers::sim::printer::{FontChoice, Paper, PaperPrinter, PaperPrinterOptions};
 use std::time::{Duration, Instant};
 

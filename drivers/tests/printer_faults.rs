@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Desk, PATIENCE, desk, driver, job, profile};
-use drivers::printer::{ConfirmLevel, EscPos, NotPrinted, PrintOutcome, Printer, Profile, SerialLink, Unconfirmed};
+use drivers::link::SerialLink;
+use drivers::printer::{ConfirmLevel, EscPos, NotPrinted, PrintOutcome, Printer, Profile, Unconfirmed};
 use drivers::status::{Availability, Condition, DeviceState};
 use std::time::{Duration, Instant};
 

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use drivers::camera::FrameSourceFactory;
-use drivers::printer::{EscPos, Profile, ProfileError, SerialLink};
+use drivers::link::SerialLink;
+use drivers::printer::{EscPos, Profile, ProfileError};
 use drivers::sim::Bench;
 
 use crate::devices::{CameraParts, DeviceSet, Turn};

@@ -14,11 +14,11 @@ mod query;
 
 use super::document::PrintJob;
 use super::encode::{Encoded, encode_job};
-use super::link::{Link, LinkError};
 use super::parse::{Demux, Expect, Reply};
 use super::profile::{ConfirmLevel, Cutter, Profile};
 use super::realtime::{Asked, conditions_in, says_offline};
 use super::{NotPrinted, PrintOutcome, Printer, Unconfirmed};
+use crate::link::{Link, LinkError};
 use crate::status::{Condition, DeviceState, Severity, Status};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -5,12 +5,11 @@
 //! The rule a newcomer would break: [`PrintOutcome`] has three values. `NotPrinted` is said only when it is certain that no
 //! slip came out; as soon as one byte of the job has left and the confirmation is missing, the answer is `Unknown`.
 //!
-//! Read in this order: `document`, `profile`, `encode`, `parse`, `link`, `escpos`.
+//! Read in this order: `document`, `profile`, `encode`, `parse`, `escpos`.
 
 mod document;
 mod encode;
 mod escpos;
-mod link;
 mod parse;
 mod profile;
 mod qr;
@@ -20,12 +19,12 @@ mod text;
 pub use document::{Align, Block, Document, PrintJob, TextSize};
 pub use encode::{CUT_MM, EncodeError, Encoded, encode, encode_job};
 pub use escpos::{EscPos, Timing};
-pub use link::{Link, LinkError, SerialLink, WriteError};
 pub use parse::{BLOCK_BYTES_MAX, Demux, Expect, FullStatus, Reply, parse};
 pub use profile::{CodePage, ConfirmLevel, Cutter, Profile, ProfileError};
 pub use realtime::{Asked, conditions_in};
 pub use text::{sanitise, wrap};
 
+use crate::link::LinkError;
 use crate::status::{Condition, Status};
 use thiserror::Error;
 

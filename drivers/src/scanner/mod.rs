@@ -6,7 +6,6 @@
 //! code 0 and a header without pixels), so every page is decoded once before it is called a page; and limits are applied
 //! before decoding, because a header may lie.
 
-mod child;
 mod folder;
 mod scanimage;
 

@@ -5,8 +5,8 @@
 //! The rule a newcomer would break: the exit code of `scanimage` is the SANE status of the last page (3 busy, 6 jammed, 7 no
 //! documents, 8 cover open, 9 input/output, 10 memory, 11 access; 1 cannot open), but 0 does not mean that there is a page.
 
-use super::child::{Ended, Leash, run};
 use super::{AcquireError, AcquireLimits, DocumentSource, ScannedPage};
+use crate::child::{Ended, Leash, run};
 use crate::picture::DecodeError;
 use crate::status::{Condition, DeviceState, Status};
 use std::path::{Path, PathBuf};

@@ -2,8 +2,9 @@
 //! short waits. It proves nothing by itself.
 #![allow(dead_code, reason = "every test binary uses another part of this file")]
 
+use drivers::link::SerialLink;
 use drivers::picture::RgbPage;
-use drivers::printer::{Align, Block, Document, EscPos, PrintJob, Profile, SerialLink, TextSize, Timing};
+use drivers::printer::{Align, Block, Document, EscPos, PrintJob, Profile, TextSize, Timing};
 use drivers::sim::printer::PaperPrinterOptions;
 use drivers::sim::{Bench, BenchOptions};
 use std::path::{Path, PathBuf};

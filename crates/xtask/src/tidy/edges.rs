@@ -38,7 +38,7 @@ const EDGES: [Edge; 9] = [
         name: "drivers",
         manifest: "drivers/Cargo.toml",
         ours: &[],
-        never: &["tokio", "reqwest", "axum", "hyper", "slint", "rusqlite", "sqlx", "jiff", "age"],
+        never: &["tokio", "axum", "hyper", "slint", "rusqlite", "sqlx", "jiff", "age"],
         because: "hardware must be replaceable by a stranger, and may live in another process",
     },
     Edge {

@@ -1,6 +1,6 @@
-//! A byte link to a printer: the trait, and the serial port behind it.
+//! The serial port, real or pseudo.
 //!
-//! It knows nothing about printers. The rules a newcomer would break, each measured on serialport 4.10.1:
+//! The rules a newcomer would break, each measured on serialport 4.10.1:
 //!
 //! * The port is written without blocking. `serialport` puts its descriptor back into blocking mode after opening, and a
 //!   write without a reader then hangs whatever its timeout says; so all reading and writing goes through a second, non-
@@ -9,6 +9,7 @@
 //! * End of file, a broken pipe or an I/O fault mean "unplugged". The port is opened again by its path, so configure a
 //!   path that survives a new number: `/dev/serial/by-id/…`.
 
+use super::{Link, LinkError, WriteError};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -17,67 +18,11 @@ use serialport::{SerialPort, TTYPort};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use thiserror::Error;
 
 /// One write to the kernel; small, so that a stalled line is noticed early.
 const PIECE_BYTES: usize = 128;
 /// Longest single wait inside a write, so that a passed deadline is noticed.
 const WAIT_STEP: Duration = Duration::from_millis(50);
-
-/// Why a link cannot be used.
-#[derive(Debug, Error)]
-pub enum LinkError {
-    #[error("there is no device at {path}")]
-    NoDevice { path: PathBuf },
-    #[error("another program holds {path}")]
-    HeldByOther { path: PathBuf },
-    #[error("this user may not open {path}")]
-    Permission { path: PathBuf },
-    #[error("the device was unplugged")]
-    Unplugged,
-    #[error("the device took no more bytes in time")]
-    TimedOut,
-    #[error("the port {path} cannot be set up: {reason}")]
-    Setup { path: PathBuf, reason: String },
-}
-
-/// A write that did not finish.
-#[derive(Debug, Error)]
-#[error("{sent_bytes} bytes left before the write ended")]
-pub struct WriteError {
-    /// Bytes that the operating system took over before the fault.
-    pub sent_bytes: usize,
-    /// What ended it.
-    #[source]
-    pub cause: LinkError,
-}
-
-/// A two-way stream of bytes that may vanish and come back.
-pub trait Link: Send {
-    /// Opens the link; does nothing when it is open.
-    ///
-    /// # Errors
-    /// Says who could help: no device, no permission, held by another program.
-    fn open(&mut self) -> Result<(), LinkError>;
-
-    /// Forgets what was not sent yet and closes. The next `open` goes by the path again.
-    fn close(&mut self);
-
-    /// Writes everything or says how much went before the fault.
-    ///
-    /// # Errors
-    /// `TimedOut` at `deadline`, `Unplugged` when the device vanished or the link is closed.
-    fn write(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WriteError>;
-
-    /// Reads what is there, waiting at most `timeout` for the first byte. Zero means that nothing came.
-    ///
-    /// # Errors
-    /// `Unplugged` when the device vanished or the link is closed.
-    fn read(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError>;
-
-    /// Bytes that the operating system still holds back.
-    fn unsent_bytes(&mut self) -> usize;
-}
 
 /// A serial port, real or pseudo.
 pub struct SerialLink {

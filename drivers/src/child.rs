@@ -20,7 +20,7 @@ const PIECES_MAX: usize = 8;
 
 /// How a program ended.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// By itself; its standard output is whole.
     Exited { status: ExitStatus, output: Vec<u8> },
     /// Killed: it said more than it may.
@@ -34,16 +34,16 @@ pub(super) enum Ended {
 }
 
 /// Leash of one run.
-pub(super) struct Leash<'a> {
-    pub(super) deadline: Instant,
-    pub(super) output_bytes_max: usize,
-    pub(super) cancel: &'a AtomicBool,
+pub(crate) struct Leash<'a> {
+    pub(crate) deadline: Instant,
+    pub(crate) output_bytes_max: usize,
+    pub(crate) cancel: &'a AtomicBool,
     /// A folder whose size counts as output too.
-    pub(super) spool: Option<(&'a Path, u64)>,
+    pub(crate) spool: Option<(&'a Path, u64)>,
 }
 
 /// Starts the program and stays with it until it is gone.
-pub(super) fn run(command: &mut Command, leash: &Leash<'_>) -> std::io::Result<Ended> {
+pub(crate) fn run(command: &mut Command, leash: &Leash<'_>) -> std::io::Result<Ended> {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -53,7 +53,7 @@ pub(super) fn run(command: &mut Command, leash: &Leash<'_>) -> std::io::Result<E
         .spawn()?;
     let stdout = child.stdout.take().expect("standard output was asked to be a pipe");
     let (sender, pieces) = crossbeam_channel::bounded::<Vec<u8>>(PIECES_MAX);
-    let reading = std::thread::Builder::new().name("scan-output".into()).spawn(move || {
+    let reading = std::thread::Builder::new().name("child-output".into()).spawn(move || {
         let mut stdout = stdout;
         let mut buffer = vec![0; PIECE_BYTES];
         while let Ok(count) = stdout.read(&mut buffer) {

@@ -117,6 +117,12 @@ pub enum Part {
     Camera,
     Stream,
     Scanner,
+    Lamp,
+    Tray,
+    Toner,
+    Bin,
+    Sheet,
+    Reader,
 }
 
 /// What is the matter with the part.
@@ -143,6 +149,16 @@ pub enum Reason {
     Stalled,
     Abandoned,
     Misconfigured,
+    EstimateLow,
+    Foreign,
+    Noise,
+    DoubleFeed,
+    Warming,
+    Low,
+    Full,
+    Stopped,
+    Frozen,
+    Covered,
 }
 
 /// One thing that is the matter. Only the constants below exist, each with one row in [`TABLE`].
@@ -193,6 +209,8 @@ conditions! {
     ROLL_OUT = Roll/Out: Error, "P-12", Clear, Staff;
     /// Paper is stuck.
     ROLL_JAMMED = Roll/Jammed: Error, "P-13", Clear, Staff;
+    /// By counted millimetres the roll ends soon; for models without a sensor this is the only warning.
+    ROLL_ESTIMATE_LOW = Roll/EstimateLow: Info, "P-14", Clear, Staff;
     /// The printer's cover is open.
     COVER_OPEN = Cover/Open: Error, "P-21", Clear, Staff;
     /// The cutter does not move.
@@ -217,12 +235,20 @@ conditions! {
     LINK_HELD_BY_OTHER = Link/HeldByOther: Error, "L-13", SoftwareError, Machine;
     /// The port may not be opened by this user.
     LINK_PERMISSION = Link/Permission: Error, "L-14", Configuration, Technician;
+    /// What answers at the port is not the configured model.
+    LINK_FOREIGN = Link/Foreign: Error, "L-15", Configuration, Technician;
+    /// The answers are rubbish: wrong speed, bad cable, or another device.
+    LINK_NOISE = Link/Noise: Warning, "L-16", Reset, Machine;
     /// No document lies in the scanner.
     FEEDER_EMPTY = Feeder/Empty: Info, "S-11", Resident, Resident;
     /// Paper is stuck in the scanner.
     PATH_JAMMED = Path/Jammed: Error, "S-12", Clear, Staff;
     /// The scanner's cover is open.
     LID_OPEN = Glass/Open: Error, "S-13", Resident, Resident;
+    /// Two sheets went in at once, so a page is missing.
+    FEEDER_DOUBLE_FEED = Feeder/DoubleFeed: Error, "S-14", Resident, Resident;
+    /// The scanner's lamp warms up.
+    LAMP_WARMING = Lamp/Warming: Warning, "S-15", Suspend, Nobody;
     /// Another program holds the scanner.
     SCANNER_HELD_BY_OTHER = Scanner/HeldByOther: Warning, "S-21", Suspend, Nobody;
     /// No scanner answers to the configured name.
@@ -251,6 +277,40 @@ conditions! {
     CAMERA_MISCONFIGURED = Camera/Misconfigured: Error, "C-15", Configuration, Technician;
     /// No frame for longer than the stall limit.
     STREAM_STALLED = Stream/Stalled: Error, "C-21", Reset, Machine;
+    /// The same picture comes again and again.
+    STREAM_FROZEN = Stream/Frozen: Error, "C-23", Reset, Machine;
+    /// The camera sees nothing but darkness while the room is lit: the lens is covered.
+    LENS_COVERED = Camera/Covered: Warning, "C-31", Clear, Staff;
+    /// No sheet is in the tray of the A4 printer.
+    TRAY_OUT = Tray/Out: Error, "A-11", Clear, Staff;
+    /// The tray of the A4 printer is nearly empty.
+    TRAY_LOW = Tray/Low: Warning, "A-12", Clear, Staff;
+    /// A sheet is stuck in the A4 printer.
+    SHEET_JAMMED = Sheet/Jammed: Error, "A-13", Clear, Staff;
+    /// A door of the A4 printer is open.
+    SHEET_DOOR_OPEN = Sheet/Open: Error, "A-14", Clear, Staff;
+    /// The output of the A4 printer is full.
+    BIN_FULL = Bin/Full: Error, "A-15", Clear, Staff;
+    /// Toner or ink of the A4 printer runs low.
+    TONER_LOW = Toner/Low: Warning, "A-21", Clear, Staff;
+    /// Toner or ink of the A4 printer is used up.
+    TONER_OUT = Toner/Out: Error, "A-22", Clear, Staff;
+    /// The A4 printer was paused by hand.
+    SHEET_STOPPED = Sheet/Stopped: Error, "A-31", Clear, Staff;
+    /// The A4 printer does not answer at its address.
+    SHEET_ABSENT = Sheet/Absent: Error, "A-32", Maintenance, Technician;
+    /// The A4 printer refuses its address, the kind of document or the user.
+    SHEET_MISCONFIGURED = Sheet/Misconfigured: Error, "A-33", Configuration, Technician;
+    /// The A4 printer reports a fault of its own.
+    SHEET_INOPERATIVE = Sheet/Inoperative: Error, "A-34", Maintenance, Technician;
+    /// No code reader at the configured place.
+    READER_ABSENT = Reader/Absent: Error, "R-11", Maintenance, Technician;
+    /// Another program holds the code reader.
+    READER_HELD_BY_OTHER = Reader/HeldByOther: Error, "R-12", SoftwareError, Machine;
+    /// The code reader may not be opened by this user.
+    READER_PERMISSION = Reader/Permission: Error, "R-13", Configuration, Technician;
+    /// The code reader sends what no code contains: a wrong mode or speed.
+    READER_NOISE = Reader/Noise: Warning, "R-14", Configuration, Technician;
     /// Too many camera threads are stuck in the operating system; only a restart of the service frees them.
     STREAM_ABANDONED = Stream/Abandoned: Error, "C-22", SoftwareError, Machine;
 }

@@ -1,0 +1,1 @@
+//! What is wrong with a picture of a paper, in words a resident can act upon.

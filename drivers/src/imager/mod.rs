@@ -1,0 +1,1 @@
+//! Two-dimensional code readers with a cable: serial and keyboard.

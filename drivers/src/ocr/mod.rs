@@ -1,0 +1,1 @@
+//! Reading numbers off a page with Tesseract, to warn and never to block.

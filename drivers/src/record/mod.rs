@@ -1,0 +1,1 @@
+//! Bytes at the edge of a device, written as lines.

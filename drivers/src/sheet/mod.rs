@@ -1,0 +1,1 @@
+//! Finished documents on A4 through IPP.

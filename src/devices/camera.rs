@@ -143,7 +143,7 @@ impl Desk {
 
     fn take(&mut self, part: String) {
         let event = match self.page(&part) {
-            Ok(findings) => Event::PageTaken { part, findings, source: Source::Camera },
+            Ok(findings) => Event::PageTaken { part, findings, hint: None, source: Source::Camera },
             Err(fault) => Event::PageNotTaken { part, fault },
         };
         self.inbox.flow(event);

@@ -68,7 +68,7 @@ fn serve(mut source: Box<dyn DocumentSource>, orders: &Receiver<String>, inbox: 
         match orders.recv_timeout(POLL) {
             Ok(part) => {
                 let event = match scan(source.as_mut(), &part, taken, cancel) {
-                    Ok(findings) => Event::PageTaken { part, findings, source: Source::Scanner },
+                    Ok(findings) => Event::PageTaken { part, findings, hint: None, source: Source::Scanner },
                     Err(fault) => Event::PageNotTaken { part, fault },
                 };
                 inbox.flow(event);

@@ -10,7 +10,7 @@ use thiserror::Error;
 pub const DIGITS_MAX: usize = 32;
 const DIGITS_MIN: usize = 6;
 /// Digits that may differ before it is another number.
-const DIFFERENT_MAX: usize = 3;
+const DIFFERENT_MAX: usize = 2;
 
 /// A number somebody typed or a page shows. Prints as `•••`.
 #[derive(Clone, PartialEq, Eq, Hash)]

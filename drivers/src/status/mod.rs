@@ -311,6 +311,8 @@ conditions! {
     READER_PERMISSION = Reader/Permission: Error, "R-13", Configuration, Technician;
     /// The code reader sends what no code contains: a wrong mode or speed.
     READER_NOISE = Reader/Noise: Warning, "R-14", Configuration, Technician;
+    /// The device at the configured place is no code reader, or cannot be set up.
+    READER_UNUSABLE = Reader/Misconfigured: Error, "R-15", Configuration, Technician;
     /// Too many camera threads are stuck in the operating system; only a restart of the service frees them.
     STREAM_ABANDONED = Stream/Abandoned: Error, "C-22", SoftwareError, Machine;
 }

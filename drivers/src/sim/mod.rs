@@ -8,6 +8,9 @@
 //! does. A machine in the field cannot pretend.
 
 pub mod camera;
+pub mod imager;
+pub mod keyboard;
+pub mod pictures;
 pub mod printer;
 pub mod scanner;
 

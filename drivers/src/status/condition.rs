@@ -385,6 +385,10 @@ conditions! {
     READER_NOISE = Reader/Noise: Warning, "R-14", Configuration, Technician, Some(Notice::UseCamera),
         "Pembaca kode salah setelan. Hubungi teknisi.",
         "Isi bukan kode: mode, kecepatan, atau tata letak papan tombol salah.";
+    /// The device at the configured place is no code reader, or cannot be set up.
+    READER_UNUSABLE = Reader/Misconfigured: Error, "R-15", Configuration, Technician, Some(Notice::UseCamera),
+        "Pembaca kode belum disetel. Hubungi teknisi.",
+        "Alat di tempat itu bukan pembaca kode, atau tidak dapat dibuka. Bandingkan dengan klampid-probe list.";
     /// Too many camera threads are stuck in the operating system; only a restart of the service frees them.
     STREAM_ABANDONED = Stream/Abandoned: Error, "C-22", SoftwareError, Machine, Some(Notice::NoCamera),
         "Kamera macet berulang kali. Mesin memulai ulang layanannya.",

@@ -8,8 +8,11 @@
 //! does. A machine in the field cannot pretend.
 
 pub mod camera;
+pub mod lasting;
 pub mod printer;
 pub mod scanner;
+
+pub use lasting::Lasting;
 
 use camera::SimCamera;
 use printer::{PaperPrinter, PaperPrinterOptions};

@@ -3,7 +3,7 @@
 mod common;
 
 use common::text_page;
-use drivers::camera::{ArgumentError, Frame, FrameError, ListRoots, Look, PictureWatch, PixelFormat, V4l2Settings, list_nodes};
+use drivers::camera::{ArgumentError, Frame, FrameError, ListRoots, Look, PictureWatch, PixelFormat, V4l2Settings, list_nodes, node_at_bus};
 use drivers::picture::{Luma, RgbPage, encode_page};
 use drivers::sim::camera::SimCamera;
 use std::ffi::OsString;
@@ -223,5 +223,8 @@ fn cameras_are_listed_by_their_lasting_names_without_their_metadata() {
     );
     assert_eq!(nodes[0].by_id.as_ref(), Some(&by_id));
     assert_eq!(nodes[0].bus.as_deref(), Some("1-2:1.0"));
+    for (bus, found) in [("1-2", true), ("1-2:1.0", true), ("1-3", false), ("1", false), ("", false)] {
+        assert_eq!(node_at_bus(&roots, bus).is_some(), found, "{bus}");
+    }
     assert_eq!((&nodes[3].by_id, &nodes[3].by_path), (&None, &None));
 }

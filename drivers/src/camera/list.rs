@@ -67,7 +67,7 @@ pub fn list_nodes(roots: &ListRoots) -> Vec<FoundCamera> {
 }
 
 /// The picture node of the camera at this USB port (`1-2`) or interface (`1-2:1.0`).
-pub(super) fn at_bus(roots: &ListRoots, wanted: &str) -> Option<PathBuf> {
+pub fn node_at_bus(roots: &ListRoots, wanted: &str) -> Option<PathBuf> {
     let fits = |bus: &str| bus == wanted || bus.split(':').next() == Some(wanted);
     list_nodes(roots).into_iter().find(|node| node.is_capture && node.bus.as_deref().is_some_and(fits)).map(|node| node.path)
 }

@@ -29,7 +29,7 @@ pub use child::{ChildCamera, ChildLimits, LOST_PROCESSES_MAX};
 pub use course::{CameraEvent, HostTiming, RESETS_MAX};
 pub use frame::{Frame, PixelFormat, Pixels};
 pub use host::{ABANDONED_THREADS_MAX, CameraHost, EVENTS_MAX};
-pub use list::{FoundCamera, ListRoots, list, list_nodes};
+pub use list::{FoundCamera, ListRoots, list, list_nodes, node_at_bus};
 pub use serve::{HEARTBEAT, ServeEnd, leash_to_parent, serve, serve_standard};
 pub use v4l2::{ArgumentError, V4l2Camera, V4l2Settings};
 pub use watch::{Look, PictureWatch};

@@ -94,7 +94,7 @@ impl V4l2Settings {
     pub fn node(&self) -> Result<PathBuf, FrameError> {
         let absent = || FrameError::Absent { place: self.device.display().to_string() };
         if let Some(bus) = self.device.to_str().and_then(|text| text.strip_prefix("bus:")) {
-            return list::at_bus(&list::ListRoots::default(), bus).ok_or_else(absent);
+            return list::node_at_bus(&list::ListRoots::default(), bus).ok_or_else(absent);
         }
         std::fs::canonicalize(&self.device).map_err(|fault| match fault.kind() {
             std::io::ErrorKind::PermissionDenied => FrameError::Permission,

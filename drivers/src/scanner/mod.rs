@@ -6,9 +6,11 @@
 //! code 0 and a header without pixels), so every page is decoded once before it is called a page; and limits are applied
 //! before decoding, because a header may lie.
 
+mod document_camera;
 mod folder;
 mod scanimage;
 
+pub use document_camera::{DocumentCamera, DocumentCameraSettings};
 pub use folder::Folder;
 pub use scanimage::{ScanImage, ScanImageSettings, Spool};
 

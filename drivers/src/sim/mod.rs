@@ -11,8 +11,11 @@ pub mod camera;
 pub mod imager;
 pub mod keyboard;
 pub mod pictures;
+pub mod lasting;
 pub mod printer;
 pub mod scanner;
+
+pub use lasting::Lasting;
 
 use camera::SimCamera;
 use printer::{PaperPrinter, PaperPrinterOptions};

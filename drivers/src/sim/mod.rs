@@ -10,6 +10,7 @@
 pub mod camera;
 pub mod printer;
 pub mod scanner;
+pub mod sheet;
 
 use camera::SimCamera;
 use printer::{PaperPrinter, PaperPrinterOptions};

@@ -14,6 +14,7 @@ pub mod pictures;
 pub mod lasting;
 pub mod printer;
 pub mod scanner;
+pub mod sheet;
 
 pub use lasting::Lasting;
 

@@ -97,10 +97,13 @@ fn scan(source: &mut dyn DocumentSource, part: &str, taken: &Sender<Taken>, canc
 fn fault(reason: &AcquireError) -> CaptureFault {
     match reason {
         AcquireError::NoDocument | AcquireError::Cancelled => CaptureFault::Empty,
-        AcquireError::Jammed | AcquireError::CoverOpen => CaptureFault::NeedsStaff,
+        AcquireError::Jammed | AcquireError::DoubleFeed | AcquireError::CoverOpen => CaptureFault::NeedsStaff,
         AcquireError::Truncated { .. } | AcquireError::TooLarge { .. } | AcquireError::NotAPicture { .. } => CaptureFault::Unreadable,
         AcquireError::Busy
         | AcquireError::Absent
+        | AcquireError::Silent
+        | AcquireError::Foreign { .. }
+        | AcquireError::Unsupported { .. }
         | AcquireError::Permission
         | AcquireError::NoMemory
         | AcquireError::Device

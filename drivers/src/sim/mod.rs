@@ -12,6 +12,7 @@ pub mod imager;
 pub mod keyboard;
 pub mod pictures;
 pub mod lasting;
+pub mod escl;
 pub mod printer;
 pub mod scanner;
 pub mod sheet;

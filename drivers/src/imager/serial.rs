@@ -111,12 +111,13 @@ impl<L: Link> CodeSource for SerialImager<L> {
 }
 
 fn explain(fault: LinkError, path: &std::path::Path) -> CodeError {
+    let path = path.to_path_buf();
     match fault {
-        LinkError::NoDevice { path } => CodeError::NoDevice { path },
-        LinkError::HeldByOther { path } => CodeError::HeldByOther { path },
-        LinkError::Permission { path } => CodeError::Permission { path },
+        LinkError::NoDevice { .. } => CodeError::NoDevice { path },
+        LinkError::HeldByOther { .. } => CodeError::HeldByOther { path },
+        LinkError::Permission { .. } => CodeError::Permission { path },
         LinkError::Unplugged => CodeError::Unplugged,
-        LinkError::TimedOut => CodeError::Unusable { path: path.to_path_buf(), reason: "it does not open in time".into() },
-        LinkError::Setup { path, reason } => CodeError::Unusable { path, reason },
+        LinkError::TimedOut => CodeError::Unusable { path, reason: "it does not open in time".into() },
+        LinkError::Setup { reason, .. } | LinkError::Faulty { reason, .. } => CodeError::Unusable { path, reason },
     }
 }

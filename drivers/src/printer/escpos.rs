@@ -190,56 +190,6 @@ impl<L: Link> EscPos<L> {
         }
         PrintOutcome::Unknown(cause)
     }
-
-    /// Clears and cuts off what is left of an unconfirmed job. Only called while the printer is ready.
-    fn void_stale(&mut self) -> Result<(), LinkError> {
-        let Some(stale) = self.stale else {
-            return Ok(());
-        };
-        let mut bytes = Vec::new();
-        if self.profile.clear_buffer {
-            bytes.extend(CLEAR_BUFFERS);
-        } else {
-            // The printer may wait for the rest of a picture. As picture data a zero is white, elsewhere it is ignored.
-            bytes.resize(stale.job_bytes.min(PAD_BYTES_MAX), 0);
-        }
-        bytes.extend([0x1B, 0x40, b'\n', 0x1B, 0x64, self.profile.cut_feed_lines.max(1)]);
-        match self.profile.cutter {
-            Cutter::None => bytes.extend(b"--------------------------------\n"),
-            Cutter::FullFeed => bytes.extend([0x1D, 0x56, 65, 0]),
-            Cutter::PartialFeed => bytes.extend([0x1D, 0x56, 66, 0]),
-            Cutter::EscI => bytes.extend([0x1B, 0x69]),
-            Cutter::EscM => bytes.extend([0x1B, 0x6D]),
-            Cutter::Presenter => bytes.extend([0x1C, 0x50, 12, 0, b'E', 1]),
-        }
-        let deadline = Instant::now() + Duration::from_millis(self.timing.cutter_ms);
-        self.link.write(&bytes, deadline).map_err(|fault| fault.cause)?;
-        self.stale = None;
-        log::info!("printer_stale_job_voided");
-        Ok(())
-    }
-
-    fn drop_link(&mut self) {
-        self.link.close();
-        self.demux.reset();
-        self.inbox.clear();
-        self.held = false;
-    }
-
-    fn soon(&self) -> Instant {
-        Instant::now() + Duration::from_millis(self.timing.answer_ms)
-    }
-
-    fn status_without_link(&self, cause: &LinkError) -> Status {
-        let gone = if self.answered_before { DeviceState::PowerOff } else { DeviceState::NoDevice };
-        match cause {
-            LinkError::NoDevice { .. } | LinkError::Unplugged => Status::of(gone),
-            LinkError::HeldByOther { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_HELD_BY_OTHER),
-            LinkError::Permission { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_PERMISSION),
-            LinkError::Faulty { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_NOISE),
-            LinkError::TimedOut | LinkError::Setup { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_SILENT),
-        }
-    }
 }
 
 impl<L: Link> Printer for EscPos<L> {

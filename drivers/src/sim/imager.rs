@@ -3,7 +3,7 @@
 //! It is not an engine: a "code before the lens" is its payload. The rule a newcomer would break: a fault changes the bytes or
 //! the keys on the wire, or the plug; it never hands an error to the driver.
 
-use super::BenchError;
+use super::{BenchError, Lasting};
 use crate::imager::{Key, us_key};
 use evdev::KeyCode;
 use rustix::fs::{Mode, OFlags};
@@ -56,17 +56,6 @@ impl ImagerFault {
         ImagerFault::Oversized,
         ImagerFault::Foreign,
     ];
-}
-
-/// How long a fault holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lasting {
-    /// For the next code; an unplugged cable is put back when that code is shown.
-    Once,
-    /// For this long.
-    For(Duration),
-    /// Until [`SimSerialImager::heal`].
-    FromNow,
 }
 
 /// A serial imager. Cloning gives another handle; the port vanishes with the last one.

@@ -6,7 +6,6 @@
 use super::{PrinterFault, Shared};
 use crate::link::{Link, LinkError, WriteError};
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -49,7 +48,7 @@ impl DirectLink {
 impl Link for DirectLink {
     fn open(&mut self) -> Result<(), LinkError> {
         if !self.open && !self.is_plugged() {
-            return Err(LinkError::NoDevice { path: PathBuf::from("direct") });
+            return Err(LinkError::NoDevice { place: "direct".into() });
         }
         self.open = true;
         Ok(())

@@ -5,6 +5,7 @@
 //! The rule a newcomer would break: a fault that is over leaves what it caused. Paper that came back does not bring back the
 //! slip that was half printed, and a confirmation that was swallowed does not come later.
 
+use crate::sim::Lasting;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -76,17 +77,7 @@ impl PrinterFault {
     ];
 }
 
-/// How long a fault lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lasting {
-    /// One and a half seconds: seen by a poll every second, gone before anybody acts.
-    Once,
-    For(Duration),
-    /// Until it is lifted.
-    FromNow,
-}
-
-/// Length of [`Lasting::Once`].
+/// Length of [`Lasting::Once`]: seen by a poll every second, gone before anybody acts.
 pub const ONCE: Duration = Duration::from_millis(1_500);
 
 /// What is wrong now.

@@ -2,7 +2,8 @@
 //!
 //! The rule a newcomer would break: nothing here answers for the printer; a change reaches the driver only as bytes.
 
-use super::fault::{Lasting, PrinterFault};
+use super::fault::PrinterFault;
+use crate::sim::Lasting;
 use super::machine::Machine;
 use super::{Paper, PaperPrinter};
 use std::sync::{MutexGuard, PoisonError};

@@ -5,7 +5,8 @@
 //! printer is offline; and a printer that gets paper again goes on with what it holds.
 
 use super::bits::{self, Motion};
-use super::fault::{Faults, Lasting, PrinterFault};
+use super::fault::{Faults, PrinterFault};
+use crate::sim::Lasting;
 use super::interpret::{Interpreter, Step};
 use super::paper::Paper;
 use super::presenter::{Plan, Presenter};

@@ -19,7 +19,7 @@ mod presenter;
 mod wire;
 
 pub use direct::DirectLink;
-pub use fault::{Lasting, ONCE, PrinterFault};
+pub use fault::{ONCE, PrinterFault};
 pub use font::FontChoice;
 pub use paper::{Paper, Whereabouts};
 

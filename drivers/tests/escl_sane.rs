@@ -6,9 +6,7 @@
 mod common;
 
 use common::{PATIENCE, text_page};
-use drivers::scanner::{
-    AcquireError, AcquireLimits, DocumentSource, PageSource, Paper, ScanImage, ScanImageSettings, ScanJob, ScanMode, Spool, parse_options,
-};
+use drivers::scanner::{AcquireError, AcquireLimits, DocumentSource, PageSource, Paper, ScanImage, ScanImageSettings, ScanJob, ScanMode, Spool, parse_options};
 use drivers::sim::escl::{Fault, Lasting, Model, SimEscl};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -108,8 +106,11 @@ fn sane_airscan_names_our_jam_and_our_cover() {
         return;
     }
     type Break = fn(&SimEscl);
-    let cases: [(Break, fn(&AcquireError) -> bool); 2] =
-        [(|sim| sim.jam_after(0), |error| matches!(error, AcquireError::Jammed)), (|sim| sim.open_cover(true), |error| matches!(error, AcquireError::CoverOpen))];
+    type Named = fn(&AcquireError) -> bool;
+    let cases: [(Break, Named); 2] = [
+        (|sim| sim.jam_after(0), |error| matches!(error, AcquireError::Jammed)),
+        (|sim| sim.open_cover(true), |error| matches!(error, AcquireError::CoverOpen)),
+    ];
     for (breaks, is_named) in cases {
         let sim = SimEscl::start(Model::generic()).expect("the loopback has a free port");
         sim.feed(&text_page(), None);
@@ -125,11 +126,9 @@ fn sane_airscan_reads_our_capabilities_as_we_mean_them() {
     if !has_backend("airscan") {
         return;
     }
-    for (model, sources) in [
-        (Model::generic(), vec!["Flatbed", "ADF", "ADF Duplex"]),
-        (Model::flatbed(), vec!["Flatbed"]),
-        (Model::sheet_fed(), vec!["ADF", "ADF Duplex"]),
-    ] {
+    for (model, sources) in
+        [(Model::generic(), vec!["Flatbed", "ADF", "ADF Duplex"]), (Model::flatbed(), vec!["Flatbed"]), (Model::sheet_fed(), vec!["ADF", "ADF Duplex"])]
+    {
         let sim = SimEscl::start(model).expect("the loopback has a free port");
         let sane = airscan(&sim);
         let mut help = Command::new("scanimage");

@@ -127,7 +127,7 @@ impl Escl {
         };
         match (state::reason_of(&answer, self.feeder_only()), answer.adf) {
             (Some(reason @ (AcquireError::Jammed | AcquireError::NoDocument | AcquireError::CoverOpen | AcquireError::DoubleFeed)), _) => Err(reason),
-            (_, Some(AdfState::Loaded | AdfState::Processing)) => Ok(Some(true)),
+            (_, Some(AdfState::Loaded)) => Ok(Some(true)),
             (_, Some(AdfState::Empty)) => Ok(Some(false)),
             _ => Ok(None),
         }

@@ -139,7 +139,13 @@ impl Job<'_> {
                 Step::Take => return self.bytes(&exchange, &head, page).map(Some),
                 Step::NoMore => return Ok(None),
                 Step::Again(pause) => self.leash.wait(pause).map_err(|fault| self.fault(fault))?,
-                Step::AskWhy => return Err(self.why().unwrap_or(AcquireError::Device)),
+                Step::AskWhy => {
+                    return match self.why() {
+                        // Some devices end a batch like this instead of with 404.
+                        Some(AcquireError::NoDocument) => Ok(None),
+                        reason => Err(reason.unwrap_or(AcquireError::Device)),
+                    };
+                }
                 step => return Err(refusal(step, &head)),
             }
         }
@@ -149,15 +155,15 @@ impl Job<'_> {
     fn bytes(&self, exchange: &Exchange, head: &Head, page: usize) -> Result<Vec<u8>, AcquireError> {
         // A page that announces too many pixels is not fetched to its end.
         let look = |begun: &[u8]| match announced_size(begun) {
-            Ok((width, height)) if u64::from(width) * u64::from(height) > u64::from(self.limits.megapixels_max) * 1_000_000 => Err(BodyError::TooManyPixels { width, height }),
+            Ok((width, height)) if u64::from(width) * u64::from(height) > u64::from(self.limits.megapixels_max) * 1_000_000 => {
+                Err(BodyError::TooManyPixels { width, height })
+            }
             _ => Ok(()),
         };
         let too_large = |source| AcquireError::TooLarge { page, source };
         let bytes_max = self.limits.page_bytes_max;
         self.client.body(exchange, head, bytes_max, self.leash, look).map_err(|fault| match fault {
-            BodyError::TooManyPixels { width, height } => {
-                too_large(DecodeError::TooManyPixels { width, height, megapixels_max: self.limits.megapixels_max })
-            }
+            BodyError::TooManyPixels { width, height } => too_large(DecodeError::TooManyPixels { width, height, megapixels_max: self.limits.megapixels_max }),
             BodyError::Call(CallError::TooManyBytes { bytes }) => too_large(DecodeError::TooManyBytes { bytes, bytes_max }),
             BodyError::Call(CallError::Broken | CallError::NotHttp) => AcquireError::Truncated { page },
             BodyError::Call(other) => self.fault(other),

@@ -22,6 +22,7 @@ pub enum ScannerState {
 pub enum AdfState {
     Empty,
     Loaded,
+    /// Paper moves; some Kyocera devices also say this when the last sheet has gone.
     Processing,
     Jam,
     /// Some devices say `HatchOpen`, some `DoorOpen` or `CoverOpen`.

@@ -82,7 +82,8 @@ pub(super) fn status(machine: &Machine) -> String {
     xml.push_str(&format!("  <pwg:State>{state}</pwg:State>\n"));
     if machine.model.feeder {
         let adf = if machine.cover_open {
-            "HatchOpen"
+            // The word of the devices in the field, and the only one that sane-airscan knows.
+            "DoorOpen"
         } else if machine.double_feed {
             "MultipickDetected"
         } else if machine.jammed {

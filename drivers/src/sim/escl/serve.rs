@@ -62,7 +62,14 @@ fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> std::io
         ("DELETE", Some((number, ""))) => {
             let refused = shared.fault(|fault| fault == Fault::DeleteRefused).is_some();
             let ended = !refused && shared.change(|state| state.machine.end(number.parse().unwrap_or(0)));
-            Answer::bare(if refused { 405 } else if ended { 200 } else { 404 }).send(stream)
+            Answer::bare(if refused {
+                405
+            } else if ended {
+                200
+            } else {
+                404
+            })
+            .send(stream)
         }
         _ => Answer::bare(404).send(stream),
     }
@@ -170,7 +177,9 @@ fn send_page(shared: &Shared, page: Vec<u8>, stream: &mut TcpStream) -> std::io:
         Some(Fault::HeadOnly) => stream.write_all(whole.head(Some(length)).as_bytes()),
         Some(Fault::CutPicture) => Answer { body: whole.body[..half].to_vec(), ..whole }.send(stream),
         Some(Fault::Rubbish) => Answer { body: b"<html>kertas habis</html>".to_vec(), ..whole }.send(stream),
-        Some(Fault::LyingPicture) => Answer { body: b"P6\n30000 30000\n255\n".iter().copied().chain(std::iter::repeat_n(0, 200_000)).collect(), ..whole }.send(stream),
+        Some(Fault::LyingPicture) => {
+            Answer { body: b"P6\n30000 30000\n255\n".iter().copied().chain(std::iter::repeat_n(0, 200_000)).collect(), ..whole }.send(stream)
+        }
         Some(Fault::Announced1Gb) => {
             stream.write_all(whole.head(Some(GIGABYTE)).as_bytes())?;
             flood(|piece| stream.write_all(piece))

@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Hardware in the loop without hardware: the drivers' own code, and the kiosk itself, inside a virtual machine whose kernel
+# offers real USB cables, cameras and a screen. Usage: run.sh GUEST_PROGRAM KIOSK_PROGRAM [STEP…]
+#
+# One line per check, PASS or FAIL with the sentence that it proves. The result is bad when a check fails, and also when one
+# is missing, because a guest that died early has failed nothing. Everything of a run stays in out/hil/run/STEP.
+# `make hil` builds the programs and installs what this needs.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=tests/hil
+guest_program=${1:?which guest program}
+kiosk_program=${2:?which kiosk program}
+shift 2
+wanted_steps=${*:-buses cameras screen}
+began=$SECONDS
+passed=0 bad=0
+
+# --- what the guest boots, and the programs in a size that is quick to load
+$here/fetch.sh
+mkdir -p out/hil/bin
+strip -s "$guest_program" -o out/hil/bin/hil_guest
+strip -s "$kiosk_program" -o out/hil/bin/klampid-kiosk
+gcc -static -O1 -Wall -o out/hil/bin/port_status $here/port_status.c
+image=$($here/image.sh out/hil/bin/hil_guest out/hil/bin/klampid-kiosk)
+echo "hil: kernel $(cat out/hil/kernel/version), image $image, $((SECONDS - began)) s to prepare"
+
+# lay_out STEP: a new folder for the guest, with the programs in it. Prints its path.
+lay_out() {
+	local folder=out/hil/run/$1
+	rm -rf "$folder" && mkdir -p "$folder/bin"
+	cp out/hil/bin/* "$folder/bin/"
+	cp -r config/printers "$folder/"
+	touch "$folder/console" "$folder/log" "$folder/results"
+	echo "$folder"
+}
+
+# judge FOLDER EXPECTED: prints the lines of a step, counts them, and shows the logs when something is wrong.
+judge() {
+	local folder=$1 expected=$2 good failed
+	grep -a -E '^(PASS|FAIL) ' "$folder/results" || true
+	good=$(grep -a -c '^PASS ' "$folder/results" || true)
+	failed=$(grep -a -c '^FAIL ' "$folder/results" || true)
+	passed=$((passed + good))
+	if [ "$((good + failed))" -lt "$expected" ]; then
+		echo "FAIL all $expected checks are made: only $((good + failed)) were"
+		failed=$((failed + 1))
+	fi
+	if [ "$failed" -gt 0 ]; then
+		bad=$((bad + failed))
+		tail -n 40 "$folder/log" | sed 's/^/    log: /'
+		tail -n 12 "$folder/console" "$folder/dmesg" 2>/dev/null | tr -d '\r' | sed 's/^/    guest: /'
+	fi
+}
+
+# prove STEP EXPECTED LIMIT_SECS PART…: one guest that runs the parts of hil_guest one after the other.
+prove() {
+	local step=$1 expected=$2 limit_secs=$3 folder started=$SECONDS
+	shift 3
+	case " $wanted_steps " in *" $step "*) ;; *) return 0 ;; esac
+	folder=$(lay_out "$step")
+	for part in "$@"; do
+		echo "/hil/bin/hil_guest $part >>/hil/results"
+	done >"$folder/guest.sh"
+	$here/boot.sh "$image" "$folder" "$limit_secs" || echo "FAIL the guest ends within $limit_secs s" >>"$folder/results"
+	judge "$folder" "$expected"
+	echo "---- $step: $((SECONDS - started)) s"
+}
+
+# look_until FOLDER NAME PATIENCE_SECS TEST…: takes a picture of the screen each second until TEST holds for its .ppm.
+look_until() {
+	local folder=$1 name=$2 patience_secs=$3 started=$SECONDS
+	shift 3
+	while :; do
+		$here/screen.py "$folder/qmp" look "$folder/$name" || return 1
+		if "$@" "$folder/$name.ppm"; then return 0; fi
+		if [ $((SECONDS - started)) -ge "$patience_secs" ]; then return 1; fi
+		sleep 1
+	done
+}
+
+# What is enough: a page has letters with soft edges, so it has hundreds of colours; and a new page is not the old one.
+is_page() { [ "$($here/screen.py - colours "$1")" -ge 100 ]; }
+is_other_page() { is_page "$2" && [ "$($here/screen.py - compare "$1" "$2")" -ge 10 ]; }
+note_verdict() { # note_verdict FOLDER SENTENCE COMMAND…
+	local folder=$1 sentence=$2
+	shift 2
+	if "$@"; then echo "PASS $sentence"; else echo "FAIL $sentence"; fi >>"$folder/results"
+}
+has_started() { # has_started FOLDER PATIENCE_SECS
+	local started=$SECONDS
+	until grep -a -q 'kiosk\] started ' "$1/log"; do
+		if [ $((SECONDS - started)) -ge "$2" ]; then return 1; fi
+		sleep 0.5
+	done
+}
+is_quiet() { ! grep -a -E 'panicked| ERROR ' "$1/log"; }
+
+# The kiosk of the field on a bare screen: no desktop, no network, no device. A finger begins a visit and opens a card.
+see_screen() {
+	local folder started=$SECONDS guest
+	case " $wanted_steps " in *" screen "*) ;; *) return 0 ;; esac
+	folder=$(lay_out screen)
+	echo "nobody-checks-this-secret-0000" >out/hil/kiosk.secret
+	# One file, because the guest reads a thousand small ones through the folder of the host in seconds.
+	tar -cf "$folder/kiosk.tar" -C config catalogue -C "$PWD/$here" kiosk.toml -C "$PWD/out/hil" kiosk.secret
+	cat >"$folder/guest.sh" <<-'GUEST'
+		modprobe -a virtio_gpu virtio_input evdev
+		udevadm settle --timeout=20
+		mkdir /tmp/kiosk && tar -xf /hil/kiosk.tar -C /tmp/kiosk
+		cp /hil/bin/klampid-kiosk /tmp/
+		chmod 600 /tmp/kiosk/kiosk.secret
+		export XDG_RUNTIME_DIR=/tmp XDG_CACHE_HOME=/tmp SLINT_BACKEND=linuxkms-software
+		/tmp/klampid-kiosk --config /tmp/kiosk/kiosk.toml &
+		kiosk=$!
+		while [ ! -e /hil/leave ] && kill -0 $kiosk; do sleep 1; done
+		kill -0 $kiosk && touch /hil/alive
+	GUEST
+	$here/boot.sh "$image" "$folder" 150 -qmp "unix:$folder/qmp,server=on,wait=off" \
+		-device virtio-gpu-pci,xres=1080,yres=1920 -device virtio-tablet-pci &
+	guest=$!
+	note_verdict "$folder" "the kiosk starts without a desktop, a network and any device" has_started "$folder" 90
+	note_verdict "$folder" "it draws its first page on the bare screen" look_until "$folder" 1-idle 30 is_page
+	$here/screen.py "$folder/qmp" tap 0.5 0.478 || true
+	note_verdict "$folder" "a finger begins a visit" look_until "$folder" 2-home 30 is_other_page "$folder/1-idle.ppm"
+	$here/screen.py "$folder/qmp" tap 0.5 0.5 || true
+	note_verdict "$folder" "a finger on a card opens its page" look_until "$folder" 3-card 30 is_other_page "$folder/2-home.ppm"
+	touch "$folder/leave"
+	wait "$guest" || echo "FAIL the guest ends within its time" >>"$folder/results"
+	note_verdict "$folder" "it still runs after that" test -e "$folder/alive"
+	note_verdict "$folder" "it has logged no fault" is_quiet "$folder"
+	cp "$folder"/*.png out/hil/
+	judge "$folder" 6
+	echo "---- screen: $((SECONDS - started)) s, pictures in out/hil"
+}
+
+prove buses 8 120 serial
+prove cameras 13 150 camera vivid
+see_screen
+
+echo "hil: $passed passed, $bad failed or missing, $((SECONDS - began)) s"
+[ "$bad" = 0 ]

@@ -20,6 +20,8 @@ ANSWER_SECS = 20
 AXIS_MAX = 32767
 # A finger rests before it leaves.
 PRESS_SECS = 0.15
+# Two colours closer than this, of 255, look the same: a page that faded in may be a shade off.
+SHADE = 24
 
 
 class Qmp:
@@ -83,7 +85,8 @@ def main():
             (width, height, before), (other_width, other_height, after) = pixels(first), pixels(second)
             if (width, height) != (other_width, other_height):
                 sys.exit("screen: the two pictures differ in size")
-            print(round(100 * sum(a != b for a, b in zip(before, after)) / len(before)))
+            other = sum(any(abs(a - b) > SHADE for a, b in zip(*pair)) for pair in zip(before, after))
+            print(round(100 * other / len(before)))
         case [_, "colours", picture]:
             print(len(set(pixels(picture)[2])))
         case _:

@@ -9,8 +9,8 @@
 //! * End of file, a broken pipe or an I/O fault mean "unplugged". The port is opened again by its path, so configure a
 //!   path that survives a new number: `/dev/serial/by-id/…`.
 
-use super::{Link, LinkError, WriteError};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use super::{Link, LinkError, WriteError, wait_for};
+use rustix::event::PollFlags;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::termios::{QueueSelector, tcflush};
@@ -56,8 +56,9 @@ impl Link for SerialLink {
             return Ok(());
         }
         let path = &self.path;
+        let place = || path.display().to_string();
         if !path.exists() {
-            return Err(LinkError::NoDevice { path: path.clone() });
+            return Err(LinkError::NoDevice { place: place() });
         }
         // Exclusive use begins only after the second descriptor is open, because it would refuse that one too.
         let builder = serialport::new(path.to_string_lossy(), self.baud).exclusive(false);
@@ -65,10 +66,10 @@ impl Link for SerialLink {
         let twin = format!("/proc/self/fd/{}", settings.as_raw_fd());
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let data = rustix::fs::open(twin, flags, Mode::empty()).map_err(|errno| match errno {
-            Errno::BUSY => LinkError::HeldByOther { path: path.clone() },
-            Errno::ACCESS | Errno::PERM => LinkError::Permission { path: path.clone() },
-            Errno::NOENT | Errno::NXIO | Errno::IO => LinkError::NoDevice { path: path.clone() },
-            other => LinkError::Setup { path: path.clone(), reason: other.to_string() },
+            Errno::BUSY => LinkError::HeldByOther { place: place() },
+            Errno::ACCESS | Errno::PERM => LinkError::Permission { place: place() },
+            Errno::NOENT | Errno::NXIO | Errno::IO => LinkError::NoDevice { place: place() },
+            other => LinkError::Setup { place: place(), reason: other.to_string() },
         })?;
         settings.set_exclusive(true).map_err(|fault| open_error(path, &fault))?;
         self.open = Some(OpenPort { settings, data });
@@ -99,7 +100,7 @@ impl Link for SerialLink {
                     if left.is_zero() {
                         return Err(WriteError { sent_bytes, cause: LinkError::TimedOut });
                     }
-                    wait(&port.data, PollFlags::OUT, left.min(WAIT_STEP));
+                    wait_for(&port.data, PollFlags::OUT, left.min(WAIT_STEP));
                 }
                 Err(_) => return Err(WriteError { sent_bytes, cause: LinkError::Unplugged }),
             }
@@ -123,7 +124,7 @@ impl Link for SerialLink {
                     if left.is_zero() {
                         return Ok(0);
                     }
-                    wait(&port.data, PollFlags::IN, left);
+                    wait_for(&port.data, PollFlags::IN, left);
                 }
                 Err(_) => return Err(LinkError::Unplugged),
             }
@@ -141,21 +142,15 @@ impl Drop for SerialLink {
     }
 }
 
-/// Waits for a level on the descriptor. The result does not matter: the caller tries again and looks at the clock.
-fn wait(data: &OwnedFd, level: PollFlags, at_most: Duration) {
-    let timeout = Timespec { tv_sec: at_most.as_secs() as i64, tv_nsec: i64::from(at_most.subsec_nanos()) };
-    let _ = poll(&mut [PollFd::new(data, level)], Some(&timeout));
-}
-
 fn open_error(path: &Path, fault: &serialport::Error) -> LinkError {
-    let path = path.to_path_buf();
+    let place = path.display().to_string();
     match fault.kind() {
-        serialport::ErrorKind::Io(std::io::ErrorKind::PermissionDenied) => LinkError::Permission { path },
-        serialport::ErrorKind::Io(std::io::ErrorKind::ResourceBusy | std::io::ErrorKind::WouldBlock) => LinkError::HeldByOther { path },
-        serialport::ErrorKind::Io(std::io::ErrorKind::NotFound) => LinkError::NoDevice { path },
+        serialport::ErrorKind::Io(std::io::ErrorKind::PermissionDenied) => LinkError::Permission { place },
+        serialport::ErrorKind::Io(std::io::ErrorKind::ResourceBusy | std::io::ErrorKind::WouldBlock) => LinkError::HeldByOther { place },
+        serialport::ErrorKind::Io(std::io::ErrorKind::NotFound) => LinkError::NoDevice { place },
         // The library says NoDevice both for a missing node and for one that another program locked.
-        serialport::ErrorKind::NoDevice if path.exists() => LinkError::HeldByOther { path },
-        serialport::ErrorKind::NoDevice => LinkError::NoDevice { path },
-        _ => LinkError::Setup { path, reason: fault.to_string() },
+        serialport::ErrorKind::NoDevice if path.exists() => LinkError::HeldByOther { place },
+        serialport::ErrorKind::NoDevice => LinkError::NoDevice { place },
+        _ => LinkError::Setup { place, reason: fault.to_string() },
     }
 }

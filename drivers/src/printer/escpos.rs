@@ -205,6 +205,7 @@ impl<L: Link> EscPos<L> {
             LinkError::NoDevice { .. } | LinkError::Unplugged => Status::of(gone),
             LinkError::HeldByOther { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_HELD_BY_OTHER),
             LinkError::Permission { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_PERMISSION),
+            LinkError::Faulty { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_NOISE),
             LinkError::TimedOut | LinkError::Setup { .. } => Status::of(DeviceState::Unknown).with(Condition::LINK_SILENT),
         }
     }

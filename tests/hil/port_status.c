@@ -17,8 +17,7 @@ int main(int count, char **word)
 		return 2;
 	}
 	wanted = (unsigned char)strtoul(word[1], NULL, 16);
-	/* The kernel answers with the status it now has. */
-	if (ioctl(0, GADGET_SET_PRINTER_STATUS, wanted) != wanted) {
+	if (ioctl(0, GADGET_SET_PRINTER_STATUS, wanted) < 0 || ioctl(0, GADGET_GET_PRINTER_STATUS) != wanted) {
 		perror("port_status");
 		return 1;
 	}

@@ -47,7 +47,8 @@ judge() {
 	fi
 	if [ "$failed" -gt 0 ]; then
 		bad=$((bad + failed))
-		tail -n 40 "$folder/log" | sed 's/^/    log: /'
+		# What was logged before each failure; and the end, where a guest that died says its last word.
+		{ grep -a -B 20 'ERROR failed' "$folder/log" || true; echo ...; tail -n 15 "$folder/log"; } | sed 's/^/    log: /'
 		tail -n 12 "$folder/console" "$folder/dmesg" 2>/dev/null | tr -d '\r' | sed 's/^/    guest: /'
 	fi
 }
@@ -137,7 +138,7 @@ see_screen() {
 	echo "---- screen: $((SECONDS - started)) s, pictures in out/hil"
 }
 
-prove buses 8 120 serial
+prove buses 24 150 usb serial
 prove cameras 13 150 camera vivid
 see_screen
 

@@ -5,7 +5,7 @@
 //! The rule a newcomer would break: the end of an unplugged gadget is dead for good, and the kernel allows one opener. So any
 //! error means "close at once and open again", or nobody ever opens it again.
 
-use crate::hands::{said, until};
+use crate::hands::said;
 use drivers::sim::printer::PaperPrinter;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
@@ -54,10 +54,15 @@ impl FarEnd {
         let shared = Arc::new(Shared::default());
         let (own, device) = (Arc::clone(&shared), device.to_owned());
         let run = move || {
+            let mut before = Ok(());
             while !own.stop.load(Ordering::Acquire) {
                 let ended = serve(&own, &device, printer.as_deref());
                 *lock(&own.open) = None;
-                log::info!(device:% = device.display(), reason:? = ended; "far_end_closed");
+                // While the cable is out this comes many times a second.
+                if ended != before {
+                    log::info!(device:% = device.display(), reason:? = ended; "far_end_closed");
+                }
+                before = ended;
                 std::thread::park_timeout(Duration::from_millis(LOOK_MS));
             }
         };
@@ -78,11 +83,6 @@ impl FarEnd {
     /// How many bytes have arrived since the last `take_arrived`.
     pub fn arrived_bytes(&self) -> usize {
         lock(&self.shared.arrived).len()
-    }
-
-    /// Waits until the device's end is open.
-    pub fn until_open(&self) -> Result<(), String> {
-        until("the device's own end is open", || lock(&self.shared.open).is_some().then_some(()))
     }
 
     /// Sets what a printer gadget answers to GET_PORT_STATUS. `helper` is the program made of `port_status.c`.

@@ -24,7 +24,7 @@ pub struct Label {
 /// One USB device.
 pub struct Gadget {
     folder: PathBuf,
-    cable: String,
+    cable: usize,
 }
 
 impl Gadget {
@@ -62,13 +62,18 @@ impl Gadget {
             std::os::unix::fs::symlink(&function, folder.join("configs/c.1/function"))
         };
         made().map_err(|fault| format!("{}: {}", folder.display(), said(fault)))?;
-        Ok(Gadget { folder, cable: format!("dummy_udc.{cable}") })
+        Ok(Gadget { folder, cable })
     }
 
     /// Plugs the cable in. The host side needs a moment to see it.
     pub fn plug(&self) -> Result<(), String> {
+        self.plug_into(self.cable)
+    }
+
+    /// Plugs it into another cable, which ends in another port of the host.
+    pub fn plug_into(&self, cable: usize) -> Result<(), String> {
         // A cable that was pulled a moment ago is still busy saying so.
-        until("the cable takes the plug", || fs::write(self.folder.join("UDC"), &self.cable).ok())
+        until("the cable takes the plug", || fs::write(self.folder.join("UDC"), format!("dummy_udc.{cable}")).ok())
     }
 
     /// Pulls the cable.

@@ -9,6 +9,7 @@
 //! It pulls cables and unloads kernel modules. Do not run it on a machine that somebody uses.
 
 mod camera;
+mod checks;
 mod far_end;
 mod feeder;
 mod gadget;
@@ -16,6 +17,7 @@ mod hands;
 mod serial;
 mod slip;
 mod stderr_log;
+mod usb;
 mod vivid;
 
 use std::process::ExitCode;
@@ -45,6 +47,7 @@ impl Report {
             Ok(seen) => println!("PASS {sentence} ({seen}, {took_ms} ms)"),
             Err(seen) => {
                 self.failed += 1;
+                log::error!("failed: {seen}");
                 println!("FAIL {sentence}: {seen} ({took_ms} ms)");
             }
         }
@@ -57,11 +60,12 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report { started: Instant::now(), failed: 0, checked: 0 };
     let set_up = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["usb"] => usb::prove(&mut report),
         ["serial"] => serial::prove(&mut report),
         ["camera"] => camera::prove(&mut report),
         ["vivid"] => vivid::prove(&mut report),
         _ => {
-            eprintln!("hil_guest serial | camera | vivid");
+            eprintln!("hil_guest usb | serial | camera | vivid");
             return ExitCode::from(2);
         }
     };

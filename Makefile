@@ -1,4 +1,4 @@
-# make demo · test · lint · bench · field. Each target installs the Debian packages and cargo tools it lacks.
+# make demo · test · hil · lint · bench · field. Each target installs the Debian packages and cargo tools it lacks.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -12,6 +12,8 @@ BUILD_PACKAGES := build-essential pkg-config libclang-dev libfontconfig-dev libg
 TEST_PACKAGES := age sane-utils strace
 # What winit loads at run time to open a window on X11.
 WINDOW_PACKAGES := libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2
+# A virtual machine, what its system is made of, and what compiles the virtual camera and the far end of a USB cable.
+HIL_PACKAGES := qemu-system-x86 busybox-static udev kmod v4l-utils libinput-bin xkb-data ca-certificates cpio xz-utils python3
 BENCH_PACKAGES := chromium strace xvfb $(WINDOW_PACKAGES)
 
 # $(call install,PACKAGES): asks dpkg first, so that a machine that has everything needs no network and no root.
@@ -21,7 +23,7 @@ define install
 		$(SUDO) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -q --no-install-recommends $$missing; fi
 endef
 
-.PHONY: demo test lint bench field packages
+.PHONY: demo test hil lint bench field packages
 
 demo:
 	$(call install,$(BUILD_PACKAGES) $(WINDOW_PACKAGES))
@@ -40,6 +42,15 @@ test:
 	@echo "test: the field program holds no simulator"
 	$(CARGO) build -p kiosk --bin klampid-kiosk
 	./tests/no_simulator.sh target/debug/klampid-kiosk
+
+# The drivers and the kiosk inside a virtual machine with real USB cables, cameras and a screen. The programs are those of
+# `make test`, built with its features, so that nothing is built twice.
+hil:
+	$(call install,$(BUILD_PACKAGES) $(HIL_PACKAGES))
+	@echo "hil: building ..."
+	$(CARGO) build --workspace $(DEMO) --example hil_guest
+	$(CARGO) build -p kiosk --bin klampid-kiosk
+	./tests/hil/run.sh target/debug/examples/hil_guest target/debug/klampid-kiosk
 
 lint:
 	$(call install,$(BUILD_PACKAGES))

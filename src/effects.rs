@@ -8,7 +8,7 @@ use flow::{Event, effect::Submission};
 use jiff::tz::Offset;
 use outbox::{Enqueue, EnqueueError, NumberClaim, Outbox, PrintOutcome, Serial, SessionKey, StorePageError};
 
-use crate::devices::{CameraDesk, LiveSession, PrinterDesk, ScannerDesk};
+use crate::devices::{Board, CameraDesk, LiveSession, NumberDesk, PrinterDesk, ScannerDesk};
 use crate::logging::{chain, note};
 use crate::mint::{self, Chance};
 use crate::paper;
@@ -30,6 +30,8 @@ pub struct Hands {
     pub printer: PrinterDesk,
     pub camera: CameraDesk,
     pub scanner: ScannerDesk,
+    pub board: Board,
+    pub numbers: NumberDesk,
     pub uplink: UplinkDesk,
     pub chance: Box<dyn Chance>,
     pub pictures: Pictures,
@@ -75,6 +77,7 @@ impl Hands {
                 self.live.set(None);
                 self.pictures.wipe();
                 self.scanner.cancel();
+                self.numbers.cancel();
                 self.printing.clear();
                 if let Err(reason) = self.outbox.destroy_session(session) {
                     note("session.not-destroyed", &[("reason", &chain(&reason))]);
@@ -82,15 +85,16 @@ impl Hands {
                 None
             }
             Effect::UseCamera(wanted) => {
+                self.board.hold_resets(wanted.is_some());
                 self.camera.set_use(wanted);
                 None
             }
-            Effect::TakePage { part, source: flow::event::Source::Camera, .. } => {
-                self.camera.take(part);
+            Effect::TakePage { part, wanted, source: flow::event::Source::Camera } => {
+                self.camera.take(part, wanted);
                 None
             }
-            Effect::TakePage { part, source: flow::event::Source::Scanner, .. } => {
-                self.scanner.scan(part);
+            Effect::TakePage { part, wanted, source: flow::event::Source::Scanner } => {
+                self.scanner.scan(part, wanted);
                 None
             }
             Effect::DropPicture { part } => {

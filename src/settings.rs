@@ -21,6 +21,9 @@ pub struct Settings {
     pub camera: Option<Camera>,
     #[serde(default)]
     pub scanner: Option<Scanner>,
+    /// A code reader with a cable, beside the camera.
+    #[serde(default)]
+    pub reader: Option<Reader>,
     #[serde(default)]
     pub times: Times,
 }
@@ -75,8 +78,15 @@ pub struct CentralSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Printer {
-    /// `/dev/serial/by-id/…`: a name that survives replugging.
-    pub port: PathBuf,
+    /// Serial: `/dev/serial/by-id/…`, a name that survives replugging.
+    #[serde(default)]
+    pub port: Option<PathBuf>,
+    /// USB: `04b8:0e15`, `04b8:0e15:SERIAL`, a place such as `bus 1-1.4`, or `any`.
+    #[serde(default)]
+    pub usb: Option<String>,
+    /// Network: `host:9100`.
+    #[serde(default)]
+    pub tcp: Option<String>,
     /// A file of `config/printers/`.
     pub profile: PathBuf,
 }
@@ -104,8 +114,34 @@ pub enum Scanner {
         #[serde(default)]
         args: Vec<String>,
     },
+    /// A network scanner that speaks eSCL (AirScan), or a USB one behind `ipp-usb`.
+    Escl {
+        /// `http://host:port/eSCL`.
+        url: String,
+    },
+    /// A document camera that stands in for a scanner.
+    Camera {
+        /// `/dev/v4l/by-id/…`.
+        device: PathBuf,
+    },
     /// Pictures that another program leaves in a folder.
     Folder { path: PathBuf },
+}
+
+/// A two-dimensional code reader.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Reader {
+    /// In serial mode (USB-COM), the better one: it cannot type into anything.
+    Serial {
+        /// `/dev/serial/by-id/…`.
+        port: PathBuf,
+    },
+    /// In keyboard mode; the kiosk takes it for itself alone.
+    Keyboard {
+        /// `/dev/input/by-id/…-event-kbd`.
+        device: PathBuf,
+    },
 }
 
 /// Times that an office may want to change; absent ones are those of the design.
@@ -152,6 +188,11 @@ impl Settings {
         }
         if settings.central.seal_to.is_empty() {
             return wrong("central.seal_to", "needs at least one age recipient");
+        }
+        if let Some(printer) = &settings.printer
+            && [printer.port.is_some(), printer.usb.is_some(), printer.tcp.is_some()].iter().filter(|is_set| **is_set).count() != 1
+        {
+            return wrong("printer", "needs exactly one of port, usb and tcp");
         }
         settings.resolve(path.parent().unwrap_or(Path::new("")));
         Ok(settings)

@@ -8,30 +8,41 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use drivers::camera::{CameraHost, Frame};
-use drivers::picture::{PAGE_BYTES_MAX_DEFAULT, encode_page, judge};
+use drivers::coach::{Glance, Help, Origin, glance};
 use drivers::reader::GuardedReader;
+use drivers::status::{Condition, DeviceState, Status};
+use drivers::supervise::WatchTiming;
 use flow::Event;
 use flow::effect::CameraUse;
-use flow::event::{CaptureFault, Device, Health, PageFinding, Source};
+use flow::event::{CaptureFault, Device, LiveLook, Source, Wanted};
 
 use super::framing::framed;
-use super::{CameraParts, ORDERS_MAX, health, page_finding};
+use super::judged::{Judged, expected, judge};
+use super::{Board, CameraParts, NumberDesk, ORDERS_MAX};
 use crate::effects::Taken;
 use crate::event::Inbox;
 use crate::logging::note;
-use crate::pictures::{Picture, Shown};
+use crate::pictures::Shown;
 
-/// Between two pictures on the screen: about twelve a second.
-const SHOW_EVERY: Duration = Duration::from_millis(80);
+/// Between two looks for a new frame: about twenty-five pictures a second.
+const SHOW_EVERY: Duration = Duration::from_millis(38);
 /// Between two looks for a QR: six a second.
 const READ_EVERY: Duration = Duration::from_millis(160);
+/// Between two glances at the live paper: three a second.
+const GLANCE_EVERY: Duration = Duration::from_millis(320);
+/// The live picture is glanced at in this size.
+const GLANCE_LONG_SIDE_PX: u32 = 640;
 /// Between two looks whether an unused camera is still plugged in.
-const PRESENCE_EVERY: Duration = Duration::from_secs(2);
+const PRESENCE_EVERY: Duration = Duration::from_secs(1);
+/// Between two words to the board.
+const REPORT_EVERY: Duration = Duration::from_millis(500);
 /// A page is taken from a frame that is newer than the touch; this long is waited for one.
 const FRESH_FRAME_WAIT: Duration = Duration::from_secs(3);
+/// Taking, examining and encoding one page.
+const PAGE_MAX: Duration = Duration::from_secs(15);
+const RESET_MAX: Duration = Duration::from_secs(10);
 /// Long side of the live picture on the screen.
 const LIVE_LONG_SIDE_PX: u32 = 640;
-
 /// Long side of the picture from which the live one is cut: the cut takes the smaller part of it.
 const LIVE_SOURCE_LONG_SIDE_PX: u32 = 1280;
 
@@ -40,7 +51,8 @@ pub type Preview = Arc<dyn Fn(Shown) + Send + Sync>;
 
 enum Order {
     Use(Option<CameraUse>),
-    Take(String),
+    Take { part: String, wanted: Wanted },
+    Reset,
 }
 
 /// Handle to the camera's thread.
@@ -50,23 +62,26 @@ pub struct CameraDesk {
 }
 
 impl CameraDesk {
-    pub fn start(parts: Option<CameraParts>, inbox: Inbox, taken: Sender<Taken>, preview: Preview) -> Self {
+    pub fn start(parts: Option<CameraParts>, inbox: Inbox, taken: Sender<Taken>, preview: Preview, board: Board, numbers: NumberDesk) -> Self {
         let Some(parts) = parts else { return Self { orders: None, inbox } };
         let (orders, inbound) = bounded(ORDERS_MAX);
-        let desk = Desk { parts, inbox: inbox.clone(), taken, preview, reader: GuardedReader::default(), live: None, told: None };
+        let resets = orders.clone();
+        let reset: Box<dyn Fn() -> bool + Send> = Box::new(move || resets.try_send(Order::Reset).is_ok());
+        board.joined(Device::Camera, WatchTiming { poll: PRESENCE_EVERY, command: PAGE_MAX, reset: RESET_MAX }, Some(reset));
+        let desk = Desk { parts, inbox: inbox.clone(), taken, preview, board, numbers, reader: GuardedReader::default(), live: None, reported: None };
         std::thread::Builder::new().name("camera-desk".into()).spawn(move || desk.serve(&inbound)).expect("the system can start a thread at boot");
         Self { orders: Some(orders), inbox }
     }
 
     pub fn set_use(&self, wanted: Option<CameraUse>) {
         if let Some(orders) = &self.orders {
-            let _full_means_stuck_and_the_watchdog_sees_it = orders.try_send(Order::Use(wanted));
+            let _full_means_stuck_and_the_board_sees_it = orders.try_send(Order::Use(wanted));
         }
     }
 
-    pub fn take(&self, part: String) {
+    pub fn take(&self, part: String, wanted: Wanted) {
         let asked = part.clone();
-        if self.orders.as_ref().is_none_or(|orders| orders.try_send(Order::Take(part)).is_err()) {
+        if self.orders.as_ref().is_none_or(|orders| orders.try_send(Order::Take { part, wanted }).is_err()) {
             self.inbox.flow(Event::PageNotTaken { part: asked, fault: CaptureFault::Gone });
         }
     }
@@ -77,9 +92,11 @@ struct Desk {
     inbox: Inbox,
     taken: Sender<Taken>,
     preview: Preview,
+    board: Board,
+    numbers: NumberDesk,
     reader: GuardedReader,
     live: Option<Live>,
-    told: Option<Health>,
+    reported: Option<Instant>,
 }
 
 /// The camera while it is open.
@@ -88,17 +105,39 @@ struct Live {
     purpose: CameraUse,
     shown_at: Option<Instant>,
     read_at: Option<Instant>,
+    glanced_at: Option<Instant>,
+    glance: Option<Glance>,
+    look: LiveLook,
+    /// A look is told once it was seen twice.
+    maybe: LiveLook,
     last_code: Option<String>,
+}
+
+impl Live {
+    fn start(host: CameraHost, purpose: CameraUse) -> Self {
+        Self {
+            host,
+            purpose,
+            shown_at: None,
+            read_at: None,
+            glanced_at: None,
+            glance: None,
+            look: LiveLook::Unsure,
+            maybe: LiveLook::Unsure,
+            last_code: None,
+        }
+    }
 }
 
 impl Desk {
     fn serve(mut self, orders: &Receiver<Order>) {
         loop {
-            self.tell_health();
-            let pause = if self.live.is_some() { SHOW_EVERY } else { PRESENCE_EVERY };
+            self.report();
+            let pause = if self.live.is_some() { SHOW_EVERY } else { REPORT_EVERY };
             match orders.recv_timeout(pause) {
                 Ok(Order::Use(wanted)) => self.set_use(wanted),
-                Ok(Order::Take(part)) => self.take(part),
+                Ok(Order::Take { part, wanted }) => self.take(part, &wanted),
+                Ok(Order::Reset) => self.reset(),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -109,16 +148,22 @@ impl Desk {
     fn set_use(&mut self, wanted: Option<CameraUse>) {
         match (wanted, &mut self.live) {
             (Some(purpose), Some(live)) => live.purpose = purpose,
-            (Some(purpose), None) => {
-                let host = CameraHost::start(Arc::clone(&self.parts.factory));
-                self.live = Some(Live { host, purpose, shown_at: None, read_at: None, last_code: None });
-            }
+            (Some(purpose), None) => self.live = Some(Live::start(CameraHost::start(Arc::clone(&self.parts.factory)), purpose)),
             (None, _) => {
                 if let Some(live) = self.live.take() {
                     live.host.stop();
                 }
             }
         }
+    }
+
+    /// A new host with a new process.
+    fn reset(&mut self) {
+        if let Some(live) = self.live.take() {
+            live.host.stop();
+            self.live = Some(Live::start(CameraHost::start(Arc::clone(&self.parts.factory)), live.purpose));
+        }
+        self.board.reset_ended(Device::Camera);
     }
 
     fn pass_frame(&mut self) {
@@ -129,58 +174,93 @@ impl Desk {
         };
         let Some(frame) = frame else { return };
         live.shown_at = Some(frame.taken_at);
-        if let Ok(page) = frame.preview(LIVE_SOURCE_LONG_SIDE_PX) {
-            (self.preview)(Shown::of(&framed(&page, self.parts.turn, live.purpose), LIVE_LONG_SIDE_PX));
+        let shown = frame.preview(LIVE_SOURCE_LONG_SIDE_PX).ok().map(|page| framed(&page, self.parts.turn, live.purpose));
+        if let Some(shown) = &shown {
+            (self.preview)(Shown::of(shown, LIVE_LONG_SIDE_PX));
         }
-        let is_time = live.read_at.is_none_or(|at| at.elapsed() >= READ_EVERY);
-        if live.purpose == CameraUse::Code && is_time {
-            live.read_at = Some(Instant::now());
-            if let Some(text) = read_code(&self.reader, &frame)
-                && live.last_code.as_ref() != Some(&text)
-            {
-                live.last_code = Some(text.clone());
-                self.inbox.flow(Event::CodeRead(text));
+        match live.purpose {
+            CameraUse::Document => {
+                if let Some(shown) = shown.filter(|_| is_time(live.glanced_at, GLANCE_EVERY)) {
+                    live.glanced_at = Some(Instant::now());
+                    let now = glance(&drivers::picture::thumbnail(&shown, GLANCE_LONG_SIDE_PX).luma());
+                    let look = live_look(now.help(live.glance.as_ref(), &expected(&Wanted::default(), Origin::Camera)));
+                    live.glance = Some(now);
+                    if look == live.maybe && look != live.look && self.inbox.flow(Event::LiveLooked(look)) {
+                        live.look = look;
+                    }
+                    live.maybe = look;
+                }
+            }
+            CameraUse::Code => {
+                if is_time(live.read_at, READ_EVERY) {
+                    live.read_at = Some(Instant::now());
+                    if let Some(text) = read_code(&self.reader, &frame)
+                        && live.last_code.as_ref() != Some(&text)
+                    {
+                        live.last_code = Some(text.clone());
+                        self.inbox.flow(Event::CodeRead(text));
+                    }
+                }
             }
         }
     }
 
-    fn take(&mut self, part: String) {
-        let event = match self.page(&part) {
-            Ok(findings) => Event::PageTaken { part, findings, hint: None, source: Source::Camera },
+    fn take(&mut self, part: String, wanted: &Wanted) {
+        self.board.command_began(Device::Camera);
+        let event = match self.page(wanted) {
+            Ok(Judged { picture, page, findings, hint }) => {
+                self.numbers.compare(&part, &page, wanted);
+                match self.taken.try_send(Taken { part: part.clone(), picture }) {
+                    Ok(()) => Event::PageTaken { part, findings, hint, source: Source::Camera },
+                    Err(_) => Event::PageNotTaken { part, fault: CaptureFault::Gone },
+                }
+            }
             Err(fault) => Event::PageNotTaken { part, fault },
         };
+        self.board.command_ended(Device::Camera);
         self.inbox.flow(event);
     }
 
-    fn page(&self, part: &str) -> Result<Vec<PageFinding>, CaptureFault> {
+    fn page(&self, wanted: &Wanted) -> Result<Judged, CaptureFault> {
         let live = self.live.as_ref().ok_or(CaptureFault::Gone)?;
         // Nothing is reset while somebody waits for this one picture.
         live.host.hold_resets(true);
         let frame = fresh_frame(&live.host);
         live.host.hold_resets(false);
-        let frame = frame.ok_or(CaptureFault::Gone)?;
-        let page = framed(&frame.rgb().map_err(|_| CaptureFault::Unreadable)?, self.parts.turn, CameraUse::Document);
-        let verdict = judge(&page.luma());
-        let encoded = encode_page(&page, PAGE_BYTES_MAX_DEFAULT).map_err(|_| CaptureFault::Unreadable)?;
-        let picture = Picture::new(encoded.jpeg, &page);
-        self.taken.try_send(Taken { part: part.to_owned(), picture }).map_err(|_| CaptureFault::Gone)?;
-        Ok(verdict.findings.into_iter().map(page_finding).collect())
+        let seen = frame.ok_or(CaptureFault::Gone)?.rgb().map_err(|_| CaptureFault::Unreadable)?;
+        judge(framed(&seen, self.parts.turn, CameraUse::Document), wanted, Origin::Camera)
     }
 
-    fn tell_health(&mut self) {
-        use drivers::status::DeviceState;
-        let now = match &self.live {
-            Some(live) => {
-                let status = live.host.status();
-                if status.device == DeviceState::Starting { Health::Ready } else { health(&status) }
-            }
-            None if (self.parts.is_present)() => Health::Ready,
-            None => Health::NotReady,
-        };
-        if self.told != Some(now) && self.inbox.flow(Event::DeviceChanged(Device::Camera, now)) {
-            note("device.camera", &[("health", &format!("{now:?}"))]);
-            self.told = Some(now);
+    fn report(&mut self) {
+        if !is_time(self.reported, REPORT_EVERY) {
+            return;
         }
+        self.reported = Some(Instant::now());
+        let status = match &self.live {
+            // A camera that is opened for the first time is as good as one that waits.
+            Some(live) => match live.host.status() {
+                status if status.device == DeviceState::Starting => Status::of(DeviceState::Online),
+                status => status,
+            },
+            None if (self.parts.is_present)() => Status::of(DeviceState::Online),
+            None => Status::of(DeviceState::NoDevice).with(Condition::CAMERA_ABSENT),
+        };
+        self.board.status(Device::Camera, status, true);
+    }
+}
+
+fn is_time(last: Option<Instant>, every: Duration) -> bool {
+    last.is_none_or(|at| at.elapsed() >= every)
+}
+
+fn live_look(help: Option<Help>) -> LiveLook {
+    match help {
+        None => LiveLook::Good,
+        Some(Help::LayOtherPaper) => LiveLook::NoPaper,
+        Some(Help::MoveCloser) => LiveLook::TooFar,
+        Some(Help::MoreLight) => LiveLook::TooDark,
+        Some(Help::HoldStill) => LiveLook::Moving,
+        Some(Help::MoveAway | Help::LayFlat | Help::TurnFromLamp | Help::TurnOver) => LiveLook::NoPaper,
     }
 }
 

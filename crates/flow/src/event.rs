@@ -121,6 +121,8 @@ pub enum Device {
     Scanner,
     /// The way to central.
     Link,
+    /// A code reader with a cable.
+    Reader,
 }
 
 /// What the flow needs to know of a device; details are the technicians'.

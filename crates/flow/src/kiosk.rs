@@ -70,6 +70,7 @@ pub(crate) struct Devices {
     pub camera: Health,
     pub scanner: Health,
     pub link: Health,
+    pub reader: Health,
     pub store: StoreHealth,
     /// What a resident is told of camera, scanner and printer.
     pub notices: [Option<DeviceNotice>; 3],
@@ -102,6 +103,7 @@ impl Kiosk {
                 camera: Health::Absent,
                 scanner: Health::Absent,
                 link: Health::NotReady,
+                reader: Health::Absent,
                 store: StoreHealth::Open,
                 notices: [None; 3],
             },
@@ -463,6 +465,7 @@ impl Devices {
             Device::Camera => &mut self.camera,
             Device::Scanner => &mut self.scanner,
             Device::Link => &mut self.link,
+            Device::Reader => &mut self.reader,
         }
     }
 
@@ -482,7 +485,7 @@ impl Devices {
             Device::Camera => Some(0),
             Device::Scanner => Some(1),
             Device::Printer => Some(2),
-            Device::Link => None,
+            Device::Link | Device::Reader => None,
         }
     }
 }

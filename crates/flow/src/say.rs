@@ -111,6 +111,7 @@ says! {
     WaitScanner = "alat-tunggu-pindai",
     NoCamera = "alat-tanpa-kamera",
     WaitCamera = "alat-tunggu-kamera",
+    CodeReader = "kode-pembaca",
     UseCameraInstead = "alat-pakai-kamera",
     ScannerEmpty = "pindai-kosong",
     ScannerNeedsStaff = "pindai-macet",

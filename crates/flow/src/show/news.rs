@@ -11,7 +11,11 @@ impl Kiosk {
         match follow_up {
             FollowUp::Reading { problem } => Page::ReadCode {
                 title: self.say(Say::CodeTitle),
-                sentence: self.say(if self.devices.camera == Health::Ready { Say::CodeSentence } else { Say::CodeNoCamera }),
+                sentence: self.say(match (self.devices.reader, self.devices.camera) {
+                    (Health::Ready, _) => Say::CodeReader,
+                    (_, Health::Ready) => Say::CodeSentence,
+                    _ => Say::CodeNoCamera,
+                }),
                 problem: problem.map(|say| self.say(say)).unwrap_or_default(),
             },
             FollowUp::Number { typing, problem } => {

@@ -143,3 +143,19 @@ fn what_a_device_needs_is_told_where_it_is_used() {
     assert_eq!(capture(&world).problem, "");
     world.event(Event::DeviceNoticed(Device::Link, Some(DeviceNotice::NoSlip)));
 }
+
+#[test]
+fn a_reader_with_a_cable_is_offered_where_a_code_is_asked_for() {
+    let mut world = World::new();
+    world.touch(Intent::Wake).touch(Intent::FollowUp);
+    let sentence = |world: &World| match world.page() {
+        Page::ReadCode { sentence, .. } => sentence,
+        _ => panic!("a code is asked for"),
+    };
+    let without = sentence(&world);
+    world.event(Event::DeviceChanged(Device::Reader, Health::Ready));
+    let with = sentence(&world);
+    assert!(with.contains("pembaca") && with != without);
+    world.event(Event::DeviceChanged(Device::Reader, Health::NotReady));
+    assert_eq!(sentence(&world), without);
+}

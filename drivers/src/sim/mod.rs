@@ -8,11 +8,12 @@
 //! does. A machine in the field cannot pretend.
 
 pub mod camera;
+pub mod escl;
 pub mod imager;
 pub mod keyboard;
-pub mod pictures;
 pub mod lasting;
-pub mod escl;
+pub mod papers;
+pub mod pictures;
 pub mod printer;
 pub mod scanner;
 pub mod sheet;

@@ -1,0 +1,144 @@
+//! A small copy of a picture in three colour planes, print removed: what is left is paper, desk and shadow.
+//!
+//! The rule a newcomer would break: print is removed by closing (brighten, then darken again), not by blur; blur would move
+//! the paper's edge and turn a page full of text grey like the desk.
+
+use crate::picture::{Luma, RgbPage};
+
+/// Long side of the small copy. A4 print lines are about 3 pixels high here.
+pub(super) const SMALL_LONG_SIDE_PX: u32 = 480;
+/// Half the side of the window that swallows print.
+const PRINT_RADIUS_PX: usize = 4;
+
+/// One plane of bytes.
+#[derive(Clone)]
+pub(super) struct Plane {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) values: Vec<u8>,
+}
+
+/// Red, green and blue with print removed, and brightness with print.
+pub(super) struct Planes {
+    pub(super) colours: Vec<Plane>,
+    pub(super) luma: Plane,
+    /// Pixels of the input for one pixel here.
+    pub(super) scale: (f32, f32),
+}
+
+impl Plane {
+    pub(super) fn at(&self, x: usize, y: usize) -> u8 {
+        self.values[y * self.width + x]
+    }
+
+    /// Nearest pixel, held at the border.
+    pub(super) fn near(&self, x: f32, y: f32) -> f32 {
+        let clamp = |value: f32, limit: usize| (value.max(0.0) as usize).min(limit - 1);
+        f32::from(self.at(clamp(x, self.width), clamp(y, self.height)))
+    }
+
+    fn of(width: usize, height: usize, values: Vec<u8>) -> Self {
+        Plane { width, height, values }
+    }
+
+    /// Closing: every dark thing narrower than the window goes.
+    fn closed(&self, radius: usize) -> Plane {
+        let wide = self.windowed(radius, u8::max);
+        wide.windowed(radius, u8::min)
+    }
+
+    fn windowed(&self, radius: usize, pick: fn(u8, u8) -> u8) -> Plane {
+        let (w, h) = (self.width, self.height);
+        let mut rows = vec![0; w * h];
+        for (line, out) in self.values.chunks_exact(w).zip(rows.chunks_exact_mut(w)) {
+            for (x, value) in out.iter_mut().enumerate() {
+                let window = &line[x.saturating_sub(radius)..(x + radius + 1).min(w)];
+                *value = window.iter().copied().fold(line[x], pick);
+            }
+        }
+        let mut both = rows.clone();
+        for y in 0..h {
+            for other in y.saturating_sub(radius)..(y + radius + 1).min(h) {
+                let (source, out) = (&rows[other * w..(other + 1) * w], &mut both[y * w..(y + 1) * w]);
+                for (value, from) in out.iter_mut().zip(source) {
+                    *value = pick(*value, *from);
+                }
+            }
+        }
+        Plane::of(w, h, both)
+    }
+}
+
+/// Averages of blocks of whole pixels, so that nothing thin is skipped. `C` values a pixel.
+fn shrunk<const C: usize>(pixels: &[u8], size: (u32, u32), long_side_px: u32) -> (Vec<Plane>, (f32, f32)) {
+    let (width, height) = (size.0 as usize, size.1 as usize);
+    let step = size.0.max(size.1).div_ceil(long_side_px).max(1) as usize;
+    let (w, h) = ((width / step).max(1), (height / step).max(1));
+    let mut planes = vec![Plane::of(w, h, vec![0; w * h]); C];
+    let mut sums = vec![[0_u32; C]; w];
+    for y in 0..h {
+        sums.fill([0; C]);
+        let rows = y * step..((y + 1) * step).min(height);
+        let (row_count, column_count) = (rows.len() as u32, step.min(width) as u32);
+        for row in rows {
+            let line = &pixels[row * width * C..(row + 1) * width * C];
+            for (sum, block) in sums.iter_mut().zip(line.chunks(step * C)) {
+                for dot in block.chunks_exact(C) {
+                    for (total, value) in sum.iter_mut().zip(dot) {
+                        *total += u32::from(*value);
+                    }
+                }
+            }
+        }
+        for (x, sum) in sums.iter().enumerate() {
+            for (plane, total) in planes.iter_mut().zip(sum) {
+                plane.values[y * w + x] = (total / (row_count * column_count)) as u8;
+            }
+        }
+    }
+    let scale = (step.min(width) as f32, step.min(height) as f32);
+    (planes, scale)
+}
+
+impl Planes {
+    pub(super) fn of_page(page: &RgbPage) -> Self {
+        let (raw, scale) = shrunk::<3>(page.pixels(), (page.width(), page.height()), SMALL_LONG_SIDE_PX);
+        let luma = raw[0].values.iter().zip(&raw[1].values).zip(&raw[2].values);
+        let luma = luma.map(|((r, g), b)| ((u32::from(*r) * 77 + u32::from(*g) * 150 + u32::from(*b) * 29) >> 8) as u8).collect();
+        let luma = Plane::of(raw[0].width, raw[0].height, luma);
+        Planes { colours: raw.iter().map(|plane| plane.closed(PRINT_RADIUS_PX)).collect(), luma, scale }
+    }
+
+    /// For live frames: brightness only, half as fine.
+    pub(super) fn of_luma(picture: &Luma) -> Self {
+        let (raw, scale) = shrunk::<1>(picture.pixels(), (picture.width(), picture.height()), SMALL_LONG_SIDE_PX / 2);
+        Planes { colours: vec![raw[0].closed(PRINT_RADIUS_PX / 2)], luma: raw[0].clone(), scale }
+    }
+
+    /// The darkest of the three colours: high on paper, low on wood and cloth.
+    pub(super) fn whiteness(&self) -> Plane {
+        let mut least = self.colours[0].clone();
+        for plane in &self.colours[1..] {
+            for (value, other) in least.values.iter_mut().zip(&plane.values) {
+                *value = (*value).min(*other);
+            }
+        }
+        least
+    }
+
+    /// How far each pixel is from the colour that is usual at the border of the picture.
+    pub(super) fn strangeness(&self) -> Plane {
+        let (w, h) = (self.luma.width, self.luma.height);
+        let mut sum = vec![0_u32; w * h];
+        for plane in &self.colours {
+            let mut border: Vec<u8> = plane.values[..w].iter().chain(&plane.values[(h - 1) * w..]).copied().collect();
+            border.extend((0..h).flat_map(|y| [plane.at(0, y), plane.at(w - 1, y)]));
+            border.sort_unstable();
+            let usual = border[border.len() / 2];
+            for (total, value) in sum.iter_mut().zip(&plane.values) {
+                *total += u32::from(value.abs_diff(usual));
+            }
+        }
+        Plane::of(w, h, sum.into_iter().map(|total| total.min(255) as u8).collect())
+    }
+}

@@ -8,24 +8,30 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::bounded;
 use drivers::camera::{ChildCamera, FrameSourceFactory, V4l2Settings};
-use drivers::link::SerialLink;
+use drivers::imager::{Framing, HidImager, KeyRules, SerialImager};
+use drivers::link::usb::{UsbLink, UsbMatch, UsbMatchError};
+use drivers::link::{SerialLink, TcpAddress, TcpAddressError, TcpLink};
 use drivers::printer::{EscPos, Profile, ProfileError};
-use drivers::scanner::{Folder, ScanImage, ScanImageSettings, Spool};
+use drivers::scanner::escl::EsclSetupError;
+use drivers::scanner::{DocumentCamera, DocumentCameraSettings, Escl, EsclSettings, Folder, ScanImage, ScanImageSettings, Spool};
 use flow::{Event, Kiosk};
 use outbox::{DraftOutcome, Escalation, Limits, OpenError, Outbox, Recipients, RecipientsError};
 use thiserror::Error;
 
 use crate::app::{App, Screen};
 use crate::clock::Clock;
-use crate::devices::{CameraDesk, CameraParts, DeviceSet, LiveSession, Preview, PrinterDesk, ScannerDesk};
+use crate::devices::{Board, CameraDesk, CameraParts, DeviceSet, LiveSession, NumberDesk, Preview, PrinterDesk, PrinterParts, ScannerDesk, reader};
 use crate::effects::Hands;
 use crate::event::{AppEvent, Inbox};
 use crate::last_good::{self, NoCatalogue};
 use crate::logging::note;
 use crate::mint::Chance;
 use crate::pictures::{PICTURES_MAX, Pictures};
-use crate::settings::{Scanner, Settings};
+use crate::settings::{Printer, Reader, Scanner, Settings};
 use crate::uplink::{UplinkDesk, UplinkError};
+
+/// Imagers in serial mode over USB take any speed; those on a real line are delivered with this one.
+const READER_BAUD: u32 = 9600;
 
 /// Why the kiosk does not start. Each says what to mend.
 #[derive(Debug, Error)]
@@ -42,6 +48,12 @@ pub enum BootError {
     Outbox(#[from] OpenError),
     #[error("the printer profile cannot be used")]
     Profile(#[from] ProfileError),
+    #[error("printer.usb names no device")]
+    Usb(#[from] UsbMatchError),
+    #[error("printer.tcp names no place")]
+    Tcp(#[from] TcpAddressError),
+    #[error("scanner.url cannot be used")]
+    Escl(#[from] EsclSetupError),
     #[error("the way to central cannot be set up")]
     Uplink(#[from] UplinkError),
     #[error("the app thread cannot be started")]
@@ -76,8 +88,8 @@ pub fn real_devices(settings: &Settings) -> Result<DeviceSet, BootError> {
     let mut set = DeviceSet::default();
     if let Some(printer) = &settings.printer {
         let profile = Profile::load(&printer.profile)?;
-        let link = SerialLink::new(&printer.port, profile.baud);
-        set.printer = Some(Box::new(EscPos::new(link, profile)));
+        let roll_mm = profile.roll_mm;
+        set.printer = Some(PrinterParts { printer: printer_at(printer, profile)?, roll_mm });
     }
     if let Some(camera) = &settings.camera {
         // In a process of its own, since a thread inside a bad driver cannot be ended.
@@ -92,9 +104,28 @@ pub fn real_devices(settings: &Settings) -> Result<DeviceSet, BootError> {
             let sane = ScanImageSettings { program: PathBuf::from("scanimage"), device: Some(device.clone()), args: args.clone(), spool: Spool::Pipe };
             set.scanner = Some(Box::new(ScanImage::new(sane)));
         }
+        Some(Scanner::Escl { url }) => set.scanner = Some(Box::new(Escl::new(EsclSettings::at(url))?)),
+        Some(Scanner::Camera { device }) => {
+            let factory = Arc::new(ChildCamera::new(ChildCamera::program_beside_this("klampid-camera"), &V4l2Settings::new(device)));
+            set.scanner = Some(Box::new(DocumentCamera::new(factory, DocumentCameraSettings::default())));
+        }
         Some(Scanner::Folder { path }) => set.scanner = Some(Box::new(Folder::new(path, 1))),
     }
+    match &settings.reader {
+        None => {}
+        Some(Reader::Serial { port }) => set.reader = Some(Box::new(SerialImager::new(SerialLink::new(port, READER_BAUD), port, Framing::default()))),
+        Some(Reader::Keyboard { device }) => set.reader = Some(Box::new(HidImager::new(device, KeyRules::default()))),
+    }
     Ok(set)
+}
+
+/// A printer on whichever of the three lines the settings name.
+fn printer_at(settings: &Printer, profile: Profile) -> Result<Box<dyn drivers::printer::Printer>, BootError> {
+    Ok(match (&settings.port, &settings.usb, &settings.tcp) {
+        (_, Some(usb), _) => Box::new(EscPos::new(UsbLink::new(usb.parse::<UsbMatch>()?), profile)),
+        (_, _, Some(tcp)) => Box::new(EscPos::new(TcpLink::new(tcp.parse::<TcpAddress>()?), profile)),
+        (port, None, None) => Box::new(EscPos::new(SerialLink::new(port.clone().unwrap_or_default(), profile.baud), profile)),
+    })
 }
 
 /// Puts everything together and starts it.
@@ -120,11 +151,16 @@ pub fn start(
     let (inbox, events) = Inbox::new();
     let (pages, taken) = bounded(PICTURES_MAX);
     let live = LiveSession::default();
+    let board = Board::start(inbox.clone(), Arc::clone(&clock), &data_dir);
+    let numbers = NumberDesk::start(inbox.clone());
+    reader::start(devices.reader, inbox.clone(), board.clone());
     let hands = Hands {
         utc_offset_minutes: catalogue.city.utc_offset_minutes,
-        printer: PrinterDesk::start(devices.printer, inbox.clone(), live.clone()),
-        camera: CameraDesk::start(devices.camera, inbox.clone(), pages.clone(), preview),
-        scanner: ScannerDesk::start(devices.scanner, inbox.clone(), pages),
+        printer: PrinterDesk::start(devices.printer, inbox.clone(), live.clone(), board.clone(), Arc::clone(&clock), &data_dir),
+        camera: CameraDesk::start(devices.camera, inbox.clone(), pages.clone(), preview, board.clone(), numbers.clone()),
+        scanner: ScannerDesk::start(devices.scanner, inbox.clone(), pages, board.clone(), numbers.clone()),
+        board,
+        numbers,
         uplink: UplinkDesk::start(&settings.central, outbox.clone(), Arc::clone(&clock), inbox.clone())?,
         outbox: outbox.clone(),
         chance,

@@ -81,7 +81,7 @@ pub struct Printer {
     /// Serial: `/dev/serial/by-id/…`, a name that survives replugging.
     #[serde(default)]
     pub port: Option<PathBuf>,
-    /// USB: `04b8:0e15`, `04b8:0e15:SERIAL`, a place such as `bus 1-1.4`, or `any`.
+    /// USB: `auto`, `04b8:0e15`, `04b8:0e15:SERIAL`, or `04b8:0e15@1-1.4` for a port.
     #[serde(default)]
     pub usb: Option<String>,
     /// Network: `host:9100`.

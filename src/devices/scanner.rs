@@ -74,7 +74,7 @@ impl Desk {
     fn serve(mut self, orders: &Receiver<Order>) {
         loop {
             // A scanner that was never asked is unknown, not broken: it is offered, and says itself what is wrong.
-            let status = match self.source.status() {
+            let status = match self.source.refresh() {
                 status if status.device == DeviceState::Unknown && status.conditions.is_empty() => Status::of(DeviceState::Online),
                 status => status,
             };

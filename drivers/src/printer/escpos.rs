@@ -193,6 +193,10 @@ impl<L: Link> EscPos<L> {
 }
 
 impl<L: Link> Printer for EscPos<L> {
+    fn reset(&mut self) {
+        self.drop_link();
+    }
+
     fn status(&mut self) -> Status {
         let survey = self.survey();
         let mut status = self.status_of(&survey);

@@ -48,6 +48,10 @@ pub trait Printer: Send {
         Poll { status: self.status(), events: Vec::new(), paper_mm: 0 }
     }
 
+    /// Forgets the link and what was half heard; the next question opens it anew. What the printer holds stays stale until it
+    /// was voided.
+    fn reset(&mut self) {}
+
     /// Prints one job and waits for its confirmation as far as the model can give one.
     fn print(&mut self, job: &PrintJob) -> PrintOutcome;
 }

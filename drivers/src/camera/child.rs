@@ -1,6 +1,6 @@
 //! A camera in a process of its own, which can be killed.
 //!
-//! The process is any program whose main function is [`super::serve`]. It is started when the camera is opened, stands in a
+//! The process is any program whose main function is [`super::serve_standard`]. It is started when the camera is opened, stands in a
 //! process group of its own, and is killed with the whole group when it is silent for too long, when it speaks another
 //! language, or when the source is dropped.
 //!
@@ -64,7 +64,7 @@ impl ChildCamera {
         ChildCamera { settings: Some(settings.clone()), ..ChildCamera::with_args(program, settings.to_args()) }
     }
 
-    /// Any program whose main function is [`super::serve`], with any arguments; its device is not looked for beforehand.
+    /// Any program whose main function is [`super::serve_standard`], with any arguments; its device is not looked for beforehand.
     pub fn with_args(program: impl Into<PathBuf>, args: impl IntoIterator<Item = OsString>) -> Self {
         let (limits, lost) = (ChildLimits::default(), Arc::default());
         ChildCamera { program: program.into(), args: args.into_iter().collect(), settings: None, limits, lost }

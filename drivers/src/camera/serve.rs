@@ -60,7 +60,7 @@ impl Shared {
     }
 }
 
-/// Asks the kernel to kill this process when the thread that started it ends. Belt to the braces of [`serve`], which ends
+/// Asks the kernel to kill this process when the thread that started it ends. Belt to the braces of [`serve()`], which ends
 /// when its input or output closes: it also catches a process that hangs.
 pub fn leash_to_parent() {
     if let Err(fault) = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL)) {

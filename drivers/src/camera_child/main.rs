@@ -1,7 +1,7 @@
 //! `klampid-camera DEVICE [SIZES [RATES]]`: the process in which a camera's driver runs, so that it can be killed.
 //!
-//! It is started by the kiosk and speaks `drivers::camera::wire` on standard output. It is not for people, and it restarts
-//! nothing: it ends at the first fault.
+//! It is started by the kiosk and speaks `drivers::camera::wire` on standard output. It is not for people, so it
+//! says nothing on a terminal: exit code 64 means wrong arguments. It restarts nothing and ends at the first fault.
 //!
 //! The rule a newcomer would break: nothing else may be written to standard output.
 
@@ -14,9 +14,6 @@ const USAGE: u8 = 64;
 fn main() -> ExitCode {
     match V4l2Settings::from_args(std::env::args_os().skip(1)) {
         Ok(settings) => serve_standard(settings),
-        Err(fault) => {
-            eprintln!("klampid-camera DEVICE [1920x1080,640x480 [30,15]]: {fault}");
-            ExitCode::from(USAGE)
-        }
+        Err(_) => ExitCode::from(USAGE),
     }
 }

@@ -88,6 +88,7 @@ impl Office {
             printer: None,
             camera: None,
             scanner: None,
+            reader: None,
             times: Times::default(),
         };
         let officer_password = std::fs::read_to_string(password_file)?;

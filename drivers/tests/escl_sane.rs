@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 
 static GO: AtomicBool = AtomicBool::new(false);
 
-/// The longest library path of Debian's multiarch that we run on.
+/// Looks where Debian puts SANE's backends.
 fn has_backend(name: &str) -> bool {
     let file = format!("libsane-{name}.so.1");
     let folders = ["/usr/lib/x86_64-linux-gnu/sane", "/usr/lib/aarch64-linux-gnu/sane", "/usr/lib/sane"];

@@ -1,7 +1,7 @@
 //! A network scanner that speaks eSCL (AirScan, Mopria): over the network, or on loopback behind `ipp-usb`.
 //!
 //! It needs no driver of a maker and links against none. It does not look for scanners by itself: a kiosk has one at a fixed
-//! address, and [`discover`] is for whoever sets it up. Start reading at [`Escl`], then `pages.rs`; what single devices do
+//! address, and [`discover()`] is for whoever sets it up. Start reading at [`Escl`], then `pages.rs`; what single devices do
 //! differently stands in `quirks.rs`.
 //!
 //! The rule a newcomer would break: nothing that comes from the scanner is believed. Addresses keep only their path, XML has

@@ -1,6 +1,7 @@
 //! The figures that the QR reader promises, measured on pictures made from numbers and printed as tables.
 //!
-//! Times are those of the tests' optimisation on the machine that runs them, so their bars are generous; the shares are exact.
+//! Times are processor time of all threads of the test, so that other work on the machine does not count; the tests are built
+//! with the optimisation of the drivers' development profile.
 
 use drivers::picture::Luma;
 use drivers::reader::{
@@ -21,17 +22,15 @@ struct Look {
     name: String,
     right: bool,
     reading: Reading,
-    took: Duration,
 }
 
 /// Takes and reads every picture on two threads, each with a reader of its own.
 fn look_at<T: Sync>(jobs: &[T], picture: impl Fn(&T) -> (String, Luma) + Sync) -> Vec<Look> {
     let look = |job: &T, reader: &GuardedReader| {
         let (name, luma) = picture(job);
-        let started = Instant::now();
         let reading = reader.read(&luma);
         let right = reading.payloads.len() == 1 && reading.payloads[0].text() == Some(SLIP_TEXT);
-        Look { name, right, reading, took: started.elapsed() }
+        Look { name, right, reading }
     };
     let half = jobs.len() / 2;
     std::thread::scope(|scope| {
@@ -62,10 +61,36 @@ fn share(looks: &[Look]) -> f64 {
     looks.iter().filter(|look| look.right).count() as f64 / looks.len() as f64
 }
 
-fn median(looks: &[Look]) -> Duration {
-    let mut times: Vec<Duration> = looks.iter().map(|look| look.took).collect();
-    times.sort();
-    times[times.len() / 2]
+/// Processor time that this process has used. Linux counts it for each thread in nanoseconds (proc_pid_schedstat); where it
+/// does not, the clock on the wall has to do.
+fn used(begun: Instant) -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let times = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok()?.split(' ').next()?.parse::<u64>().ok());
+    let nanos: u64 = times.sum();
+    if nanos == 0 { begun.elapsed() } else { Duration::from_nanos(nanos) }
+}
+
+/// Processor time of reading one picture.
+fn cost(reader: &GuardedReader, luma: &Luma) -> Duration {
+    let begun = Instant::now();
+    let before = used(begun);
+    let _ = reader.read(luma);
+    used(begun).saturating_sub(before)
+}
+
+/// Middle of the costs of these pictures, read one after the other.
+fn median_cost(pictures: impl Iterator<Item = Luma>) -> Duration {
+    let reader = GuardedReader::default();
+    let mut costs: Vec<Duration> = pictures.map(|luma| cost(&reader, &luma)).collect();
+    costs.sort();
+    println!(
+        "{} pictures: median {:?}, 95 of 100 {:?}, worst {:?}",
+        costs.len(),
+        costs[costs.len() / 2],
+        costs[costs.len() * 95 / 100],
+        costs[costs.len() - 1]
+    );
+    costs[costs.len() / 2]
 }
 
 #[test]
@@ -74,16 +99,17 @@ fn the_own_slip_is_read_in_99_of_100_pictures_and_15_ms() {
         (format!("{:?} blur {:.1}", shot.light, shot.blur_sigma), shot.picture().expect("the text fits a code"))
     });
     table(&looks);
-    println!("read {:.2} %, median {:?}", 100.0 * share(&looks), median(&looks));
+    println!("read {:.2} %", 100.0 * share(&looks));
     assert!(share(&looks) >= 0.99, "{:.4}", share(&looks));
-    assert!(median(&looks) <= FRAME_MEDIAN_MAX, "{:?}", median(&looks));
+    let median = median_cost(promised_set(SIDE_PX_PROMISED, 3).iter().map(|shot| shot.picture().expect("the text fits a code")));
+    assert!(median <= FRAME_MEDIAN_MAX, "{median:?}");
 }
 
 #[test]
 fn beyond_the_promise_most_is_read() {
     let looks = look_at(&hard_set(), |(name, shot)| ((*name).to_owned(), shot.picture().expect("the text fits a code")));
     let rows = table(&looks);
-    println!("read {:.1} %, median {:?}", 100.0 * share(&looks), median(&looks));
+    println!("read {:.1} %", 100.0 * share(&looks));
     assert!(share(&looks) >= 0.97, "{:.4}", share(&looks));
     for sure in ["inverted", "tilt 20", "jpeg 60", "glare, tilt 20", "120 px"] {
         let (read, taken) = rows[sure];
@@ -99,14 +125,14 @@ fn nothing_is_read_in_pictures_without_a_code_and_they_cost_little() {
         assert_eq!(look.reading.payloads, [], "{}", look.name);
         assert_eq!((look.reading.panics, look.reading.hung), (0, false), "{}", look.name);
     }
-    println!("{} pictures, median {:?}", looks.len(), median(&looks));
-    assert!(median(&looks) <= 2 * FRAME_MEDIAN_MAX, "{:?}", median(&looks));
+    let median = median_cost(jobs.iter().map(|(kind, seed)| empty_view(EMPTY_KINDS[*kind], *seed)));
+    assert!(median <= FRAME_MEDIAN_MAX, "{median:?}");
 }
 
 #[test]
 fn the_guide_box_is_as_large_as_the_measurement_asks() {
     const TURNS: u32 = 3;
-    let sides = [60_u32, 80, 100, 120, 140, 160, 240];
+    let sides = [80_u32, 100, 120, 140, 160, 240];
     let jobs: Vec<Shot> = sides.iter().flat_map(|side| promised_set(f64::from(*side), TURNS)).collect();
     let looks = look_at(&jobs, |shot| (format!("{:3} px", shot.side_px), shot.picture().expect("the text fits a code")));
     let rows = table(&looks);
@@ -142,27 +168,26 @@ fn a_code_in_the_guide_box_wins_over_a_poster_behind() {
 fn a_sheet_of_140_codes_holds_nobody_up() {
     let sheet = sheet_of_codes(14, 10, 4).expect("the texts fit");
     let reader = GuardedReader::default();
-    let started = Instant::now();
     let reading = reader.read(&sheet);
-    let took = started.elapsed();
-    println!("140 codes in {}x{}: {took:?}", sheet.width(), sheet.height());
     assert_eq!((reading.payloads.len(), reading.hung), (16, false));
-    assert!(took <= FRAME_WORST_MAX, "{took:?}");
-    // Blank out every core of a corner, so that no engine finds anything while the view stays as crowded.
+    // Codes too small to read: every way is tried, and the view is as crowded as it gets.
     let tiny = sheet_of_codes(40, 24, 1).expect("the texts fit");
-    let started = Instant::now();
-    let reading = reader.read(&tiny);
-    println!("960 codes too small to read: {:?}", started.elapsed());
-    assert!(started.elapsed() <= FRAME_WORST_MAX, "{:?}", started.elapsed());
-    assert!(!reading.hung);
+    assert!(!reader.read(&tiny).hung);
+    for (name, view) in [("140 codes", &sheet), ("960 tiny codes", &tiny)] {
+        let cost = cost(&reader, view);
+        println!("{name} in {}x{}: {cost:?}", view.width(), view.height());
+        assert!(cost <= FRAME_WORST_MAX, "{name}: {cost:?}");
+    }
 }
 
 #[test]
 fn grain_all_over_the_view_is_bounded_in_time() {
-    let noisy = [(Light::Dim, 40), (Light::Backlight, 30)].map(|(light, noise)| Shot { light, noise, blur_sigma: 1.0, side_px: 90.0, ..Shot::own_slip() });
-    for look in look_at(&noisy, |shot| (format!("{:?}", shot.light), shot.picture().expect("the text fits"))) {
-        println!("{} with grain: {:?}", look.name, look.took);
-        assert!(!look.reading.hung && look.took <= FRAME_WORST_MAX, "{} {:?}", look.name, look.took);
+    let reader = GuardedReader::default();
+    for (light, noise) in [(Light::Dim, 40), (Light::Backlight, 30)] {
+        let shot = Shot { light, noise, blur_sigma: 1.0, side_px: 90.0, ..Shot::own_slip() };
+        let cost = cost(&reader, &shot.picture().expect("the text fits"));
+        println!("{light:?} with grain: {cost:?}");
+        assert!(cost <= FRAME_WORST_MAX, "{light:?} {cost:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 //! The rule a newcomer would break: without the grab every code is typed into the page that is open. A device that cannot be
 //! grabbed is therefore not read at all.
 
-use super::{Assembler, CodeError, CodeSource, Health, Key, KeyRules, Line, Repeats, look_for};
+use super::{Assembler, CodeError, CodeSource, Health, Key, KeyRules, Line, Repeats, bounded, look_for};
 use crate::reader::QrPayload;
 use crate::status::Status;
 use evdev::raw_stream::RawDevice;
@@ -15,9 +15,6 @@ use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-/// Codes that came together and wait to be asked for.
-const WAITING_MAX: usize = 8;
 
 /// An imager in keyboard mode.
 pub struct HidImager {
@@ -104,7 +101,7 @@ impl CodeSource for HidImager {
             let now = Instant::now();
             let mut ended: Vec<Line> = self.assembler.tick(now).into_iter().collect();
             ended.extend(events.iter().filter_map(key_of).flat_map(|key| self.assembler.key(key, now)));
-            self.waiting.extend(ended.into_iter().take(WAITING_MAX));
+            self.waiting.extend(bounded(ended));
         }
     }
 

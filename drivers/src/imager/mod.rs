@@ -30,6 +30,8 @@ use thiserror::Error;
 
 /// Longest pause inside one code. An imager sends a whole code within a few milliseconds, a slow keyboard one within 300.
 pub const PAUSE_INSIDE_CODE_MAX: Duration = Duration::from_millis(250);
+/// Codes that may come in one piece and wait to be asked for; more than a resident holds up at once.
+pub const LINES_AT_ONCE_MAX: usize = 8;
 /// A device that is away is looked for this often.
 pub const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(500);
 
@@ -144,6 +146,15 @@ impl Health {
     }
 }
 
+/// Lines that came in one piece. More than [`LINES_AT_ONCE_MAX`] are no resident's doing: the last one becomes noise.
+fn bounded(mut ended: Vec<Line>) -> Vec<Line> {
+    if ended.len() > LINES_AT_ONCE_MAX {
+        ended.truncate(LINES_AT_ONCE_MAX - 1);
+        ended.push(Line::Noise);
+    }
+    ended
+}
+
 /// Waits for a moment in time.
 fn wait_until(moment: Instant) {
     loop {
@@ -159,12 +170,12 @@ fn wait_until(moment: Instant) {
 fn look_for(health: &mut Health, path: &Path, deadline: Instant, mut open: impl FnMut() -> Result<(), CodeError>) -> Result<(), CodeError> {
     let mut last = None;
     loop {
-        let due = health.look_at.unwrap_or_else(Instant::now);
-        if due > deadline {
-            wait_until(deadline);
-            return Err(last.unwrap_or_else(|| away(health, path)));
+        if let Some(due) = health.look_at {
+            wait_until(due.min(deadline));
+            if due > deadline {
+                return Err(last.unwrap_or_else(|| away(health, path)));
+            }
         }
-        wait_until(due);
         match open() {
             Ok(()) => {
                 health.opened();

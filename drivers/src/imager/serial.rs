@@ -5,7 +5,7 @@
 //! The rule a newcomer would break: configure a path that survives a new number, `/dev/serial/by-id/…`. After an unplug the
 //! port is opened again by that path and by nothing else.
 
-use super::{CodeError, CodeSource, Framing, Health, Line, Lines, Repeats, look_for};
+use super::{CodeError, CodeSource, Framing, Health, Line, Lines, Repeats, bounded, look_for};
 use crate::link::{Link, LinkError};
 use crate::reader::QrPayload;
 use crate::status::Status;
@@ -15,8 +15,6 @@ use std::time::{Duration, Instant};
 
 /// One read.
 const READ_BYTES: usize = 512;
-/// Codes that came together and wait to be asked for; more than a resident holds up at once.
-const WAITING_MAX: usize = 8;
 
 /// An imager behind a link.
 pub struct SerialImager<L> {
@@ -97,11 +95,7 @@ impl<L: Link> CodeSource for SerialImager<L> {
                 Err(_) => return Err(self.unplugged()),
             };
             let now = Instant::now();
-            let ended = self.lines.take(&buffer[..count], now);
-            if self.waiting.len() + ended.len() > WAITING_MAX {
-                log::warn!(lines = ended.len(); "code_reader_floods");
-            }
-            self.waiting.extend(ended.into_iter().take(WAITING_MAX));
+            self.waiting.extend(bounded(self.lines.take(&buffer[..count], now)));
         }
     }
 

@@ -26,6 +26,17 @@ impl Region {
 }
 
 /// Smallest side of our slip's code in the view, with its quiet zone, at which 99 % of pictures are read, in pixels.
+///
+/// Measured on 60 pictures of each size, five lights, sharp to blur 1.5, three turns (`tests/qr_figures.rs` asserts it):
+///
+/// | side, px | pixels a module | read of 60 |
+/// | --- | --- | --- |
+/// | 80 | 2.2 | 28 |
+/// | 100 | 2.7 | 45 |
+/// | 120 | 3.2 | 55 |
+/// | 140 | 3.8 | 59 |
+/// | 160 | 4.3 | 60 |
+/// | 240 | 6.5 | 60 |
 pub const GUIDE_BOX_CODE_SIDE_PX_MIN: u32 = 160;
 
 /// Side of the guide box as a share of the view's height: 324 pixels of 720. A code that fills half of the box still has the

@@ -41,9 +41,9 @@ pub(super) fn support(planes: &Planes, quad: &Quad) -> f32 {
         for index in 0..SAMPLES {
             let (place, normal) = across(a, b, (index as f32 + 0.5) / SAMPLES as f32);
             if on_border(planes, place) {
-                // Half a point: a quad of the whole picture must not win by having nothing to prove.
+                // Not a whole point: a quad along the border must not win by having nothing to prove.
                 seen += 1.0;
-                edges += 0.55;
+                edges += 0.7;
                 continue;
             }
             seen += 1.0;
@@ -126,19 +126,11 @@ pub(super) fn print_outside(planes: &Planes, quad: &Quad) -> bool {
     const PRINT_STEP: u8 = 24;
     const PRINT_SHARE_MAX: f32 = 0.03;
     const MARGIN_PX: f32 = 5.0;
-    let c = quad.corners;
-    let outside = |x: f32, y: f32| {
-        (0..4).any(|i| {
-            let (a, b) = (c[i], c[(i + 1) % 4]);
-            let length = (b.0 - a.0).hypot(b.1 - a.1).max(f32::EPSILON);
-            ((b.0 - a.0) * (y - a.1) - (b.1 - a.1) * (x - a.0)) / length < -MARGIN_PX
-        })
-    };
     let (mut seen, mut print) = (0_u32, 0_u32);
     let closed = &planes.colours[planes.colours.len() / 2];
     for y in (3..planes.luma.height.saturating_sub(3)).step_by(2) {
         for x in (3..planes.luma.width.saturating_sub(3)).step_by(2) {
-            if outside(x as f32, y as f32) {
+            if !quad.is_within(x as f32, y as f32, MARGIN_PX) {
                 seen += 1;
                 // Print is what closing takes away.
                 print += u32::from(closed.at(x, y).saturating_sub(planes.luma.at(x, y)) > PRINT_STEP);

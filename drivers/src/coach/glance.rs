@@ -47,7 +47,7 @@ pub fn glance(frame: &Luma) -> Glance {
     let planes = Planes::of_luma(frame);
     let size = (frame.width(), frame.height());
     let picture = (size.0 as f32, size.1 as f32);
-    let found = find_quick(&planes, picture);
+    let found = find_quick(&planes);
     let mut tones = planes.luma.values.clone();
     tones.sort_unstable();
     let (w, h) = (planes.luma.width, planes.luma.height);

@@ -19,6 +19,8 @@ pub(super) struct Letters {
     pub(super) median_px: f32,
     /// One flag for each tile: print stands here.
     pub(super) tiles: Vec<bool>,
+    /// Left, top, right, bottom of each, inclusive.
+    pub(super) boxes: Vec<[u16; 4]>,
     /// Print cut off at the left, upper, right, lower border.
     pub(super) cut: [usize; 4],
 }
@@ -35,7 +37,7 @@ struct Mark {
 pub(super) fn find(grid: &Grid, inked: &[bool]) -> Letters {
     let marks = marks(grid, inked);
     let mut tiles = vec![false; grid.tiles.len()];
-    let mut heights = Vec::new();
+    let (mut heights, mut boxes) = (Vec::new(), Vec::new());
     let mut cut = [0; 4];
     let (w, h) = (grid.smooth.width as u16, grid.smooth.height as u16);
     for mark in &marks {
@@ -44,6 +46,7 @@ pub(super) fn find(grid: &Grid, inked: &[bool]) -> Letters {
             continue;
         }
         heights.push(high);
+        boxes.push([mark.left, mark.top, mark.right, mark.bottom]);
         let (column, row) = (usize::from(mark.left + wide / 2) / TILE_PX, usize::from(mark.top + high / 2) / TILE_PX);
         tiles[row * grid.columns + column] = true;
         for (side, at_border) in [mark.left == 0, mark.top == 0, mark.right + 1 >= w, mark.bottom + 1 >= h].into_iter().enumerate() {
@@ -52,7 +55,7 @@ pub(super) fn find(grid: &Grid, inked: &[bool]) -> Letters {
     }
     heights.sort_unstable();
     let median_px = heights.get(heights.len() / 2).map_or(0.0, |height| f32::from(*height));
-    Letters { count: heights.len(), median_px, tiles, cut }
+    Letters { count: heights.len(), median_px, tiles, boxes, cut }
 }
 
 /// Connected areas of ink as boxes, found by runs along rows and joined across rows.
@@ -88,8 +91,7 @@ fn marks(grid: &Grid, inked: &[bool]) -> Vec<Mark> {
             while first_above < above.len() && above[first_above].1 + 1 < left {
                 first_above += 1;
             }
-            for &(other_left, _, other) in above[first_above..].iter().take_while(|run| run.0 <= right + 1) {
-                debug_assert!(other_left <= right + 1);
+            for &(_, _, other) in above[first_above..].iter().take_while(|run| run.0 <= right + 1) {
                 join(&mut parents, &mut boxes, name, other);
             }
             here.push((left, right, name));

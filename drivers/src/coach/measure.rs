@@ -7,7 +7,7 @@ use super::letters::{self, Letters};
 use super::outline::Found;
 use super::quad::Quad;
 use super::straighten::{flat_size, flatten};
-use super::tiles::{Flat, Grid};
+use super::tiles::{Flat, Grid, slopes};
 use super::{Expected, Region, Shape};
 use crate::picture::RgbPage;
 
@@ -22,11 +22,12 @@ const INK_CONTRAST_MIN: f32 = 16.0;
 /// Marks weaker than this many deviations of the noise are noise.
 const INK_NOISE_MIN: f32 = 6.5;
 /// Print is expected between two tiles of print that are at most this far apart.
-const GAP_TILES_MAX: usize = 7;
+const GAP_TILES_MAX: isize = 7;
+const WIDE_GAP_TILES_MAX: isize = 14;
 /// A tile this white, with nothing on it, may be a reflection.
 const GLARE_WHITE_SHARE: f32 = 0.75;
 /// On paper this bright a reflection cannot be told from paper.
-const GLARE_PAPER_MAX: f32 = 246.0;
+const GLARE_PAPER_MAX: f32 = 243.0;
 /// A tile this much darker than the page is in a shadow.
 const SHADE_SHARE: f32 = 0.6;
 /// In a shadow darker than this nothing is legible.
@@ -44,10 +45,13 @@ pub(super) enum Kind {
     Card,
 }
 
-/// A share of the print, and where.
+/// Shares of the print, and where.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Spoilt {
-    pub(super) share: f32,
+    /// With print on all four sides: print was there.
+    pub(super) surrounded: f32,
+    /// With print on two opposite sides at least: print was there unless the paper has a gap.
+    pub(super) between: f32,
     pub(super) region: Option<Region>,
 }
 
@@ -58,8 +62,8 @@ pub(super) struct Measured {
     /// Paper less ink, in half of the tiles with print.
     pub(super) contrast: f32,
     pub(super) noise: f32,
-    /// Steepness of edges across and down, in shares of the contrast.
-    pub(super) sharpness: (f32, f32),
+    /// Steepness of edges in the direction where it is least, in shares of the page's usual contrast.
+    pub(super) sharpness: f32,
     /// Share of tiles with ink.
     pub(super) inked_share: f32,
     pub(super) letters: usize,
@@ -99,6 +103,14 @@ fn inset(quad: &Quad) -> Quad {
     Quad { corners: quad.corners.map(|(x, y)| (middle.0 + (x - middle.0) * by, middle.1 + (y - middle.1) * by)) }
 }
 
+/// Should there be print on a tile?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expectation {
+    None,
+    Between,
+    Surrounded,
+}
+
 /// One flat page with its tiles and letters.
 struct Look {
     grid: Grid,
@@ -134,14 +146,17 @@ impl Look {
         let grid = &self.grid;
         let inked_count = self.inked.iter().filter(|inked| **inked).count();
         // Print is judged where letters stand; a heavy blur leaves no letters, then wherever there is ink.
-        let print: Vec<bool> = if self.letters.count >= 12 {
+        let print: Vec<bool> = if self.letters.count >= FEW_LETTERS {
             self.letters.tiles.iter().zip(&self.inked).map(|(letters, inked)| *letters && *inked).collect()
         } else {
             self.inked.clone()
         };
         let over = |which: &[bool], of: &dyn Fn(usize) -> f32| -> Vec<f32> { which.iter().enumerate().filter(|(_, on)| **on).map(|(i, _)| of(i)).collect() };
         let tiles = &grid.tiles;
-        let slope = |i: usize, step: u8| f32::from(step) / f32::from(tiles[i].contrast().max(1));
+        let contrasts = over(&print, &|i| f32::from(tiles[i].contrast()));
+        let usual = share_of(contrasts.clone(), 0.5).max(1.0);
+        let slopes = slopes(grid, if self.letters.count >= FEW_LETTERS { &self.letters.boxes } else { &[] });
+        let slope = |way: usize| share_of(over(&print, &|i| f32::from(slopes[i][way])), FINE_SHARE) / (usual * WAY_PX[way]);
         let everywhere = vec![true; tiles.len()];
         let paper_of = |i: usize| f32::from(tiles[i].paper);
         let paper = if inked_count > 0 { share_of(over(&print, &paper_of), 0.6) } else { share_of(over(&everywhere, &paper_of), 0.5) };
@@ -149,9 +164,9 @@ impl Look {
         let expected_print = self.expected_print();
         Measured {
             paper,
-            contrast: share_of(over(&print, &|i| f32::from(tiles[i].contrast())), 0.5),
+            contrast: usual,
             noise: grid.noise,
-            sharpness: (share_of(over(&print, &|i| slope(i, tiles[i].slope_x)), 0.5), share_of(over(&print, &|i| slope(i, tiles[i].slope_y)), 0.5)),
+            sharpness: (0..WAY_PX.len()).map(slope).fold(f32::MAX, f32::min),
             inked_share: inked_count as f32 / tiles.len().max(1) as f32,
             letters: self.letters.count,
             cut: self.letters.cut,
@@ -163,24 +178,30 @@ impl Look {
         }
     }
 
-    /// Tiles of print, and tiles between print on both sides or above and below.
-    fn expected_print(&self) -> Vec<bool> {
+    /// For each tile: print, or print on all sides, or print on two opposite sides.
+    fn expected_print(&self) -> Vec<Expectation> {
         let (columns, rows) = (self.grid.columns as isize, self.grid.rows as isize);
-        let near = |column: isize, row: isize, dx: isize, dy: isize| {
-            (1..=GAP_TILES_MAX as isize).any(|far| {
-                let (x, y) = (column + dx * far, row + dy * far);
-                (0..columns).contains(&x) && (0..rows).contains(&y) && self.letters.tiles[(y * columns + x) as usize]
-            })
-        };
-        let between = |i: usize| {
+        let place = |i: usize, reach: isize| {
             let (column, row) = (i as isize % columns, i as isize / columns);
-            (near(column, row, -1, 0) && near(column, row, 1, 0)) || (near(column, row, 0, -1) && near(column, row, 0, 1))
+            let near = |dx: isize, dy: isize| {
+                (1..=reach).any(|far| {
+                    let (x, y) = (column + dx * far, row + dy * far);
+                    (0..columns).contains(&x) && (0..rows).contains(&y) && self.letters.tiles[(y * columns + x) as usize]
+                })
+            };
+            (near(-1, 0) && near(1, 0), near(0, -1) && near(0, 1))
         };
-        (0..self.grid.tiles.len()).map(|i| self.letters.tiles[i] || between(i)).collect()
+        let expect = |i: usize| match (place(i, GAP_TILES_MAX), place(i, WIDE_GAP_TILES_MAX)) {
+            _ if self.letters.tiles[i] => Expectation::Surrounded,
+            ((true, true), _) => Expectation::Surrounded,
+            (_, (true, _) | (_, true)) => Expectation::Between,
+            _ => Expectation::None,
+        };
+        (0..self.grid.tiles.len()).map(expect).collect()
     }
 
     /// Tiles that are white all over where print is expected.
-    fn glare(&self, paper: f32, expected: &[bool], quad: &Quad, page: &RgbPage) -> Spoilt {
+    fn glare(&self, paper: f32, expected: &[Expectation], quad: &Quad, page: &RgbPage) -> Spoilt {
         if paper > GLARE_PAPER_MAX {
             return Spoilt::default();
         }
@@ -191,16 +212,16 @@ impl Look {
     }
 
     /// Tiles that are much darker than the page where print is expected.
-    fn shade(&self, paper: f32, expected: &[bool], quad: &Quad, page: &RgbPage) -> Spoilt {
+    fn shade(&self, paper: f32, expected: &[Expectation], quad: &Quad, page: &RgbPage) -> Spoilt {
         self.spoilt(expected, quad, page, |i| {
             let tile = &self.grid.tiles[i];
             f32::from(tile.paper) < SHADE_SHARE * paper && tile.paper < SHADE_PAPER_MAX
         })
     }
 
-    fn spoilt(&self, expected: &[bool], quad: &Quad, page: &RgbPage, is_spoilt: impl Fn(usize) -> bool) -> Spoilt {
+    fn spoilt(&self, expected: &[Expectation], quad: &Quad, page: &RgbPage, is_spoilt: impl Fn(usize) -> bool) -> Spoilt {
         let print = self.letters.tiles.iter().filter(|on| **on).count();
-        let places: Vec<usize> = (0..expected.len()).filter(|i| expected[*i] && is_spoilt(*i)).collect();
+        let places: Vec<usize> = (0..expected.len()).filter(|i| expected[*i] != Expectation::None && is_spoilt(*i)).collect();
         if places.is_empty() {
             return Spoilt::default();
         }
@@ -209,13 +230,20 @@ impl Look {
         let least = |pick: fn((f32, f32)) -> f32| places.iter().map(|i| pick(place(i))).fold(f32::MAX, f32::min);
         let most = |pick: fn((f32, f32)) -> f32| places.iter().map(|i| pick(place(i))).fold(0.0, f32::max) + 1.0;
         let flat = (least(|p| p.0), least(|p| p.1), most(|p| p.0), most(|p| p.1));
-        let share = places.len() as f32 / (print + places.len()).max(1) as f32;
-        Spoilt { share, region: in_picture(quad, (columns, rows), flat, page) }
+        let surrounded = places.iter().filter(|i| expected[**i] == Expectation::Surrounded).count();
+        let share = |count: usize| count as f32 / (print + count).max(1) as f32;
+        Spoilt { surrounded: share(surrounded), between: share(places.len()), region: in_picture(quad, (columns, rows), flat, page) }
     }
 }
 
+/// With fewer letters than this, anything inked is looked at.
+const FEW_LETTERS: usize = 12;
+/// The page is as sharp as this share of its print at most: small print is lost before headings are.
+const FINE_SHARE: f32 = 0.35;
 /// What the light smoothing of the tiles leaves of noise.
 const SMOOTHED_NOISE: f32 = 0.375;
+/// Distance of the neighbours whose steps a tile counts.
+const WAY_PX: [f32; 4] = [1.0, 1.0, std::f32::consts::SQRT_2, std::f32::consts::SQRT_2];
 
 /// A rectangle of the flat page as a rectangle of the picture, in shares.
 fn in_picture(quad: &Quad, size: (f32, f32), flat: (f32, f32, f32, f32), page: &RgbPage) -> Option<Region> {

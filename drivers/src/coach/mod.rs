@@ -12,6 +12,7 @@
 mod edges;
 mod glance;
 mod letters;
+mod lines;
 mod measure;
 mod outline;
 mod planes;

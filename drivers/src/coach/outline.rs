@@ -6,6 +6,7 @@
 //! one score decides; a mask that finds nothing is not a fault.
 
 use super::edges;
+use super::lines;
 use super::planes::{Plane, Planes};
 use super::quad::{Quad, distance};
 use super::Origin;
@@ -17,11 +18,13 @@ use imageproc::geometry::convex_hull;
 use imageproc::point::Point;
 
 /// Paper that covers less of the picture than this is not looked for.
-const AREA_SHARE_MIN: f32 = 0.025;
+const AREA_SHARE_MIN: f32 = 0.004;
 /// A quad below this score is no paper.
 const SCORE_MIN: f32 = 0.42;
 /// Long by short side of anything we call paper, perspective included.
-const RATIO_MAX: f32 = 2.3;
+const RATIO_MAX: f32 = 3.2;
+/// Wood is warmer than paper under the same lamp; 128 is grey.
+const COOL_MIN: i32 = 112;
 /// Contours beyond the largest few are desk.
 const CONTOURS_MAX: usize = 3;
 
@@ -45,10 +48,9 @@ struct Candidate {
 /// The paper, or `None` when nothing in the picture looks like one.
 pub(super) fn find(page: &RgbPage, from: Origin) -> Option<Found> {
     let planes = Planes::of_page(page);
-    let picture = (page.width() as f32, page.height() as f32);
     let best = best_candidate(&planes, from);
     match best {
-        Some(candidate) => Some(found_in(&planes, candidate, picture)),
+        Some(candidate) => Some(found_in(&planes, &candidate)),
         None if from == Origin::Scanner || is_all_paper(&planes) => {
             Some(Found { quad: Quad::frame(page.width(), page.height()), contact: [0.0; 4], fills: true })
         }
@@ -57,20 +59,17 @@ pub(super) fn find(page: &RgbPage, from: Origin) -> Option<Found> {
 }
 
 /// For live frames: the quad only, in pixels of the frame.
-pub(super) fn find_quick(planes: &Planes, picture: (f32, f32)) -> Option<Found> {
+pub(super) fn find_quick(planes: &Planes) -> Option<Found> {
     let whiteness = planes.whiteness();
     let mut candidates = proposals(&whiteness, level_between(&whiteness, 0), planes);
     candidates.extend(proposals(&planes.strangeness(), level_between(&planes.strangeness(), 0), planes));
     let best = candidates.into_iter().filter(|c| c.score >= SCORE_MIN).max_by(|a, b| a.score.total_cmp(&b.score))?;
-    Some(found_in(planes, best, picture))
+    Some(found_in(planes, &best))
 }
 
-fn found_in(planes: &Planes, candidate: Candidate, picture: (f32, f32)) -> Found {
-    let exact = edges::refined(planes, &candidate.quad);
-    let quad = exact.scaled(planes.scale.0, planes.scale.1);
-    // A paper that the picture was cut to has no desk around it and no side outside either.
-    let fills = candidate.contact.iter().all(|share| *share > 0.9);
-    Found { quad: if fills { Quad::frame(picture.0 as u32, picture.1 as u32) } else { quad }, contact: candidate.contact, fills }
+fn found_in(planes: &Planes, candidate: &Candidate) -> Found {
+    let quad = edges::refined(planes, &candidate.quad).scaled(planes.scale.0, planes.scale.1);
+    Found { quad, contact: candidate.contact, fills: false }
 }
 
 fn best_candidate(planes: &Planes, from: Origin) -> Option<Candidate> {
@@ -84,7 +83,11 @@ fn best_candidate(planes: &Planes, from: Origin) -> Option<Candidate> {
     if odd > 24 {
         candidates.extend(proposals(&strangeness, 18, planes));
     }
-    let clear = |candidate: &Candidate| candidate.score >= SCORE_MIN && (from == Origin::Camera || !edges::print_outside(planes, &candidate.quad));
+    let blueness = planes.blueness();
+    candidates.extend(proposals(&blueness, level_between(&blueness, 0), planes));
+    // Print around the quad on a plain ground: then the ground is the paper, and the quad a box or a portrait on it.
+    let is_plain = from == Origin::Scanner || is_all_paper(planes);
+    let clear = |candidate: &Candidate| candidate.score >= SCORE_MIN && !(is_plain && edges::print_outside(planes, &candidate.quad));
     candidates.into_iter().filter(clear).max_by(|a, b| a.score.total_cmp(&b.score))
 }
 
@@ -92,10 +95,12 @@ fn best_candidate(planes: &Planes, from: Origin) -> Option<Candidate> {
 fn proposals(plane: &Plane, level: u8, planes: &Planes) -> Vec<Candidate> {
     // One pixel of margin, since a contour that runs along the border is not followed otherwise.
     let (w, h) = (plane.width as u32, plane.height as u32);
-    let mask = GrayImage::from_fn(w + 2, h + 2, |x, y| {
-        let inside = (1..=w).contains(&x) && (1..=h).contains(&y);
-        image::Luma([if inside && plane.at(x as usize - 1, y as usize - 1) > level { 255 } else { 0 }])
-    });
+    let mut mask = GrayImage::new(w + 2, h + 2);
+    for (row, values) in mask.chunks_exact_mut(plane.width + 2).skip(1).zip(plane.values.chunks_exact(plane.width)) {
+        for (dot, value) in row[1..].iter_mut().zip(values) {
+            *dot = if *value > level { 255 } else { 0 };
+        }
+    }
     let mask = imageproc::morphology::open(&mask, Norm::LInf, 2);
     let mut contours: Vec<(f32, Contour<i32>)> = find_contours::<i32>(&mask)
         .into_iter()
@@ -104,13 +109,24 @@ fn proposals(plane: &Plane, level: u8, planes: &Planes) -> Vec<Candidate> {
         .filter(|(area, _)| *area >= AREA_SHARE_MIN * (w * h) as f32)
         .collect();
     contours.sort_by(|a, b| b.0.total_cmp(&a.0));
-    contours.iter().take(CONTOURS_MAX).filter_map(|(area, contour)| candidate(contour, *area, planes)).collect()
+    contours.iter().take(CONTOURS_MAX).flat_map(|(area, contour)| around(contour, *area, planes)).collect()
 }
 
-fn candidate(contour: &Contour<i32>, area: f32, planes: &Planes) -> Option<Candidate> {
+/// The hull of one area as a quad, and the quads of its straight pieces.
+fn around(contour: &Contour<i32>, area: f32, planes: &Planes) -> Vec<Candidate> {
     let (w, h) = (planes.luma.width as i32, planes.luma.height as i32);
-    let quad = Quad::ordered(four_sides(convex_hull(contour.points.clone()))?).moved(-0.5);
-    if !quad.is_convex() {
+    let is_border = |p: &Point<i32>| p.x <= 1 || p.y <= 1 || p.x >= w || p.y >= h;
+    let hull = four_sides(convex_hull(contour.points.clone())).map(Quad::ordered);
+    let pieces = lines::quads(&contour.points, is_border);
+    hull.into_iter().chain(pieces).filter_map(|quad| candidate(&quad.moved(-0.5), contour, area, planes)).collect()
+}
+
+fn candidate(quad: &Quad, contour: &Contour<i32>, area: f32, planes: &Planes) -> Option<Candidate> {
+    let (w, h) = (planes.luma.width as i32, planes.luma.height as i32);
+    let (left, top, right, bottom) = quad.bounds();
+    let slack = 0.08 * w.max(h) as f32;
+    let is_near = left > -slack && top > -slack && right < w as f32 + slack && bottom < h as f32 + slack;
+    if !quad.is_convex() || !is_near {
         return None;
     }
     let (wide, high) = quad.mean_size_px();
@@ -118,8 +134,10 @@ fn candidate(contour: &Contour<i32>, area: f32, planes: &Planes) -> Option<Candi
     if ratio > RATIO_MAX {
         return None;
     }
+    // Where the area touches the border, counted only along the quad: a reflection beside the paper is not the paper.
     let touching = |near: fn(&Point<i32>, i32, i32) -> bool, along: fn(&Point<i32>) -> i32, length: i32| {
-        let mut places: Vec<i32> = contour.points.iter().filter(|p| near(p, w, h)).map(along).collect();
+        let on_quad = |p: &&Point<i32>| near(p, w, h) && quad.is_within(p.x as f32 - 0.5, p.y as f32 - 0.5, 2.0);
+        let mut places: Vec<i32> = contour.points.iter().filter(on_quad).map(along).collect();
         places.sort_unstable();
         places.dedup();
         places.len() as f32 / length as f32
@@ -130,11 +148,16 @@ fn candidate(contour: &Contour<i32>, area: f32, planes: &Planes) -> Option<Candi
         touching(|p, w, _| p.x >= w, |p| p.y, h),
         touching(|p, _, h| p.y >= h, |p| p.x, w),
     ];
-    let fill = (area / quad.area_px().max(1.0)).min(1.0);
-    let support = edges::support(planes, &quad);
-    let plausible = if (1.2..1.85).contains(&ratio) { 1.0 } else { 0.8 };
-    let size = (quad.area_px() / (w * h) as f32).clamp(0.0, 1.0).powf(0.2);
-    Some(Candidate { quad, contact, score: fill * fill * support * plausible * size })
+    // A quad of the whole picture proves nothing.
+    if contact.iter().all(|share| *share > 0.9) {
+        return None;
+    }
+    let quad_area = quad.area_px().max(1.0);
+    let fill = (area / quad_area).min(quad_area / area.max(1.0));
+    let support = edges::support(planes, quad);
+    let plausible = if (1.2..1.85).contains(&ratio) { 1.0 } else { 0.85 };
+    let size = (quad_area / (w * h) as f32).clamp(0.0, 1.0).powf(0.12);
+    Some(Candidate { quad: *quad, contact, score: fill * support * support * plausible * size })
 }
 
 impl Quad {
@@ -222,5 +245,7 @@ fn is_all_paper(planes: &Planes) -> bool {
     all.sort_unstable();
     let at = |sorted: &[u8], share: f32| i32::from(sorted[((sorted.len() - 1) as f32 * share) as usize]);
     let (low, usual) = (at(&border, 0.08), at(&border, 0.5));
-    usual - low <= 28 && usual * 100 >= at(&all, 0.97) * 82
+    let mut cool = planes.blueness().values;
+    cool.sort_unstable();
+    usual - low <= 28 && usual * 100 >= at(&all, 0.97) * 82 && at(&cool, 0.5) >= COOL_MIN
 }

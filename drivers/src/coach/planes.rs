@@ -41,29 +41,33 @@ impl Plane {
         Plane { width, height, values }
     }
 
-    /// Closing: every dark thing narrower than the window goes.
+    /// Closing: every dark thing narrower than the window goes. The picture goes on beyond its border, so that a narrow strip
+    /// of desk between paper and border stays desk.
     fn closed(&self, radius: usize) -> Plane {
-        let wide = self.windowed(radius, u8::max);
-        wide.windowed(radius, u8::min)
+        let margin = 2 * radius;
+        let (w, h) = (self.width + 2 * margin, self.height + 2 * margin);
+        let held = |at: usize, limit: usize| at.saturating_sub(margin).min(limit - 1);
+        let values = (0..w * h).map(|i| self.at(held(i % w, self.width), held(i / w, self.height))).collect();
+        let closed = Plane::of(w, h, values).windowed(radius, u8::max).windowed(radius, u8::min);
+        let rows = closed.values.chunks_exact(w).skip(margin).take(self.height);
+        Plane::of(self.width, self.height, rows.flat_map(|row| &row[margin..margin + self.width]).copied().collect())
     }
 
-    fn windowed(&self, radius: usize, pick: fn(u8, u8) -> u8) -> Plane {
+    /// The picked value of each window. Generic and by whole rows, so that the compiler can use wide instructions.
+    fn windowed(&self, radius: usize, pick: impl Fn(u8, u8) -> u8) -> Plane {
         let (w, h) = (self.width, self.height);
-        let mut rows = vec![0; w * h];
+        let take = |out: &mut [u8], from: &[u8]| out.iter_mut().zip(from).for_each(|(value, other)| *value = pick(*value, *other));
+        let mut rows = self.values.clone();
         for (line, out) in self.values.chunks_exact(w).zip(rows.chunks_exact_mut(w)) {
-            for (x, value) in out.iter_mut().enumerate() {
-                let window = &line[x.saturating_sub(radius)..(x + radius + 1).min(w)];
-                *value = window.iter().copied().fold(line[x], pick);
+            for shift in 1..=radius.min(w - 1) {
+                take(&mut out[..w - shift], &line[shift..]);
+                take(&mut out[shift..], &line[..w - shift]);
             }
         }
         let mut both = rows.clone();
-        for y in 0..h {
-            for other in y.saturating_sub(radius)..(y + radius + 1).min(h) {
-                let (source, out) = (&rows[other * w..(other + 1) * w], &mut both[y * w..(y + 1) * w]);
-                for (value, from) in out.iter_mut().zip(source) {
-                    *value = pick(*value, *from);
-                }
-            }
+        for shift in 1..=radius.min(h - 1) {
+            take(&mut both[..(h - shift) * w], &rows[shift * w..]);
+            take(&mut both[shift * w..], &rows[..(h - shift) * w]);
         }
         Plane::of(w, h, both)
     }
@@ -124,6 +128,13 @@ impl Planes {
             }
         }
         least
+    }
+
+    /// Blue less red around the middle. Paper and cards are cooler than wood whatever the lamp does. Flat for one plane.
+    pub(super) fn blueness(&self) -> Plane {
+        let (first, last) = (&self.colours[0], &self.colours[self.colours.len() - 1]);
+        let values = first.values.iter().zip(&last.values).map(|(red, blue)| (128 + (i16::from(*blue) - i16::from(*red)) / 2).clamp(0, 255) as u8);
+        Plane::of(first.width, first.height, values.collect())
     }
 
     /// How far each pixel is from the colour that is usual at the border of the picture.

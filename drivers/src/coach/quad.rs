@@ -107,6 +107,15 @@ impl Quad {
         if ratio.is_finite() && (0.5..2.0).contains(&(ratio / plain)) { ratio } else { plain }
     }
 
+    /// Is the point inside, or at most `slack` pixels outside?
+    pub(super) fn is_within(&self, x: f32, y: f32, slack: f32) -> bool {
+        (0..4).all(|i| {
+            let (a, b) = (self.corners[i], self.corners[(i + 1) % 4]);
+            let length = distance(a, b).max(f32::EPSILON);
+            ((b.0 - a.0) * (y - a.1) - (b.1 - a.1) * (x - a.0)) / length >= -slack
+        })
+    }
+
     /// From a flat paper of this size to the picture.
     pub(crate) fn projection_from(&self, width: f32, height: f32) -> Option<Projection> {
         if !self.is_convex() || !self.corners.iter().all(|(x, y)| x.is_finite() && y.is_finite()) {

@@ -7,7 +7,8 @@
 pub(super) const TILE_PX: usize = 32;
 const PAPER_SHARE: usize = 10;
 const INK_SHARE: usize = 40;
-const SLOPE_SHARE: usize = 40;
+/// Of the pixels around letters this part is the steepest.
+const SLOPE_SHARE: usize = 20;
 /// From here on a pixel is as good as white.
 const SATURATED: u8 = 250;
 
@@ -25,9 +26,6 @@ pub(super) struct Tile {
     /// Brightness of the darkest fortieth.
     pub(super) ink: u8,
     pub(super) median: u8,
-    /// Steps between neighbours that only a fortieth exceeds, to the right and downwards.
-    pub(super) slope_x: u8,
-    pub(super) slope_y: u8,
     /// Share of pixels that are as good as white.
     pub(super) white_share: f32,
     /// Average step between a pixel and its smoothed self.
@@ -62,47 +60,70 @@ impl Grid {
         let noise = rough.get(rough.len() / 3).map_or(0.0, |r| r / 0.64);
         Grid { columns, rows, tiles, noise, smooth }
     }
-
-    pub(super) fn get(&self, column: usize, row: usize) -> &Tile {
-        &self.tiles[row * self.columns + column]
-    }
 }
 
 fn tile(flat: &Flat, smooth: &Flat, left: usize, top: usize) -> Tile {
     let (right, bottom) = ((left + TILE_PX).min(flat.width), (top + TILE_PX).min(flat.height));
-    let (mut tones, mut steps_x, mut steps_y) = ([0_u16; 256], [0_u16; 256], [0_u16; 256]);
+    let mut tones = [0_u16; 256];
     let (mut count, mut white, mut rough) = (0_usize, 0_usize, 0_u32);
     let width = flat.width;
     for y in top..bottom {
         let row = y * width;
-        let below = (y + 1).min(flat.height - 1) * width;
         for x in left..right {
             let here = smooth.luma[row + x];
             tones[usize::from(here)] += 1;
-            steps_x[usize::from(here.abs_diff(smooth.luma[row + (x + 1).min(width - 1)]))] += 1;
-            steps_y[usize::from(here.abs_diff(smooth.luma[below + x]))] += 1;
             white += usize::from(flat.luma[row + x] >= SATURATED);
             rough += u32::from(flat.luma[row + x].abs_diff(here));
             count += 1;
         }
     }
-    let from_above = |counts: &[u16; 256], share: usize| {
-        let mut left_over = count / share;
-        (0..=255_u8).rev().find(|value| take(&mut left_over, counts[usize::from(*value)])).unwrap_or(0)
-    };
-    let from_below = |counts: &[u16; 256], share: usize| {
-        let mut left_over = count / share;
-        (0..=255_u8).find(|value| take(&mut left_over, counts[usize::from(*value)])).unwrap_or(255)
-    };
     Tile {
-        paper: from_above(&tones, PAPER_SHARE),
-        ink: from_below(&tones, INK_SHARE),
-        median: from_below(&tones, 2),
-        slope_x: from_above(&steps_x, SLOPE_SHARE),
-        slope_y: from_above(&steps_y, SLOPE_SHARE),
+        paper: from_above(&tones, count / PAPER_SHARE),
+        ink: from_below(&tones, count / INK_SHARE),
+        median: from_below(&tones, count / 2),
         white_share: white as f32 / count.max(1) as f32,
         rough: rough as f32 / count.max(1) as f32,
     }
+}
+
+fn from_above(counts: &[u16; 256], mut left_over: usize) -> u8 {
+    (0..=255_u8).rev().find(|value| take(&mut left_over, counts[usize::from(*value)])).unwrap_or(0)
+}
+
+fn from_below(counts: &[u16; 256], mut left_over: usize) -> u8 {
+    (0..=255_u8).find(|value| take(&mut left_over, counts[usize::from(*value)])).unwrap_or(255)
+}
+
+/// For each tile, the step between neighbours that only a twentieth exceeds: to the right, downwards, and along both
+/// diagonals. A movement leaves the steps across it, so the smallest of them tells. Only pixels inside `boxes` count
+/// (left, top, right, bottom, all inclusive), so that ruled lines and portraits say nothing about print.
+pub(super) fn slopes(grid: &Grid, boxes: &[[u16; 4]]) -> Vec<[u8; 4]> {
+    let smooth = &grid.smooth;
+    let (w, h) = (smooth.width, smooth.height);
+    let mut wanted = vec![boxes.is_empty(); w * h];
+    for [left, top, right, bottom] in boxes {
+        for y in usize::from(*top).saturating_sub(1)..(usize::from(*bottom) + 2).min(h) {
+            wanted[y * w + usize::from(*left).saturating_sub(1)..y * w + (usize::from(*right) + 2).min(w)].fill(true);
+        }
+    }
+    let tile = |index: usize| {
+        let (left, top) = (index % grid.columns * TILE_PX, index / grid.columns * TILE_PX);
+        let (mut steps, mut count) = ([[0_u16; 256]; 4], 0);
+        for y in top..(top + TILE_PX).min(h) {
+            let (row, below) = (y * w, (y + 1).min(h - 1) * w);
+            for x in (left..(left + TILE_PX).min(w)).filter(|x| wanted[row + x]) {
+                let here = smooth.luma[row + x];
+                let (before, after) = (x.saturating_sub(1), (x + 1).min(w - 1));
+                let near = [smooth.luma[row + after], smooth.luma[below + x], smooth.luma[below + after], smooth.luma[below + before]];
+                for (counts, value) in steps.iter_mut().zip(near) {
+                    counts[usize::from(here.abs_diff(value))] += 1;
+                }
+                count += 1;
+            }
+        }
+        steps.map(|counts| from_above(&counts, count / SLOPE_SHARE))
+    };
+    (0..grid.tiles.len()).map(tile).collect()
 }
 
 /// Counts down; true when these pixels reach the share.

@@ -41,7 +41,7 @@ pub(super) fn letter(dice: &mut Dice) -> Canvas {
         sheet.text(62.0, top, &format!(": {value}"), Pen::plain(4.3));
         top += 7.0;
     }
-    let lines = 18 + dice.next() % 9;
+    let lines = 14 + dice.next() % 6;
     top += 5.0;
     for line in 0..lines {
         paragraph_line(&mut sheet, dice, top, if line % 7 == 6 { 90.0 } else { 168.0 });

@@ -9,7 +9,9 @@ DEMO := --features kiosk/demo
 
 BUILD_PACKAGES := build-essential pkg-config libclang-dev libfontconfig-dev libgbm-dev libinput-dev libudev-dev libxkbcommon-dev \
 	fonts-inter fonts-noto-core fonts-dejavu-core
-TEST_PACKAGES := age sane-utils strace
+# Devices of other people that our drivers are tried against, and programs that read what they make.
+DEVICE_PACKAGES := sane-utils sane-airscan cups-ipp-utils qpdf poppler-utils tesseract-ocr tesseract-ocr-ind
+TEST_PACKAGES := age strace $(DEVICE_PACKAGES)
 # What winit loads at run time to open a window on X11.
 WINDOW_PACKAGES := libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2
 # A virtual machine, what its system is made of, and what compiles the virtual camera and the far end of a USB cable.
@@ -74,5 +76,6 @@ bench:
 field:
 	$(call install,$(BUILD_PACKAGES))
 	$(CARGO) build --release -p kiosk --bin klampid-kiosk
+	$(CARGO) build --release -p drivers --bin klampid-camera
 	$(CARGO) build --release -p central --bin klampid-central
 	./tests/no_simulator.sh target/release/klampid-kiosk

@@ -74,10 +74,12 @@ impl FromStr for Address {
             "https" => ("https", "ipps", None),
             _ => return Err(AddressError::Scheme),
         };
-        let mut url = Url::parse(&format!("{web}://{rest}")).map_err(|fault| match fault {
-            url_fault if url_fault.to_string().contains("host") => AddressError::Host,
-            _ => AddressError::Malformed,
-        })?;
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+        // A URL with three slashes would take the path for the host.
+        if authority.is_empty() {
+            return Err(AddressError::Host);
+        }
+        let mut url = Url::parse(&format!("{web}://{rest}")).map_err(|_| AddressError::Malformed)?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::Credentials);
         }
@@ -86,7 +88,6 @@ impl FromStr for Address {
         }
         url.set_fragment(None);
         // A port that is the default of http is no default of ipp, and a URL forgets it: it is looked for in the text.
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
         let has_port = authority.rsplit_once(':').is_some_and(|(_, digits)| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
         if let Some(port) = port.filter(|_| !has_port) {
             url.set_port(Some(port)).map_err(|()| AddressError::Host)?;

@@ -204,13 +204,8 @@ pub(super) fn exchange(client: &Client, address: &Address, message: Message) -> 
 }
 
 fn named(fault: reqwest::Error, limit_ms: u64) -> AskError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&fault);
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return AskError::Certificate(fault);
-        }
-        cause = error.source();
+    if is_tls(&fault) {
+        return AskError::Certificate(fault);
     }
     if fault.is_connect() {
         AskError::Unreachable(fault)
@@ -219,6 +214,12 @@ fn named(fault: reqwest::Error, limit_ms: u64) -> AskError {
     } else {
         AskError::Broken(fault)
     }
+}
+
+/// An error of TLS hides inside errors of input and output, which do not name it as their source.
+fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>() || inside.is_some_and(|inner| is_tls(inner)) || error.source().is_some_and(is_tls)
 }
 
 fn is_timeout(fault: &std::io::Error) -> bool {

@@ -35,13 +35,14 @@ pub(super) struct Follow {
     heard_at: Duration,
     stopped_since: Option<Duration>,
     began_to_print: bool,
+    zero_counts: bool,
     giving_up: Option<(Duration, NotPrinted)>,
 }
 
 impl Follow {
-    /// A job that the printer has accepted.
-    pub(super) fn accepted(limits: &SheetLimits, now: Duration) -> Self {
-        Follow { limits: *limits, heard_at: now, stopped_since: None, began_to_print: false, giving_up: None }
+    /// A job that the printer has accepted. `zero_counts` unless the printer is known to say zero of everything.
+    pub(super) fn accepted(limits: &SheetLimits, now: Duration, zero_counts: bool) -> Self {
+        Follow { limits: *limits, heard_at: now, stopped_since: None, began_to_print: false, zero_counts, giving_up: None }
     }
 
     /// The caller wants it no more, or the document did not arrive whole.
@@ -108,7 +109,7 @@ impl Follow {
             JobEnd::Broken => {
                 let why = self.giving_up.take().map_or(NotPrinted::Aborted { reasons: job.reasons }, |(_, why)| why);
                 // A printer that does not count says nothing by its silence, unless it never began.
-                let nothing_out = pages_out.map_or(!self.began_to_print, |pages| pages == 0);
+                let nothing_out = !self.began_to_print || (pages_out == Some(0) && self.zero_counts);
                 if nothing_out { SheetOutcome::NotPrinted(why) } else { SheetOutcome::Unknown(Doubt::Partly { pages_out, why }) }
             }
         }

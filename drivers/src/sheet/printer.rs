@@ -72,6 +72,8 @@ pub struct IppPrinter {
     asked: Option<Errand>,
     seen: bool,
     facts: Option<PrinterFacts>,
+    /// It once completed a document and said that no page came out, so its zero means nothing.
+    zero_is_empty_word: bool,
 }
 
 /// What an errand takes along.
@@ -105,7 +107,7 @@ impl IppPrinter {
             .build()
             .map_err(SetupError::Client)?;
         let line = Line { client, place, limits, found: Arc::default(), request_id: Arc::default(), old: Arc::default() };
-        Ok(IppPrinter { line, errands: Errands::default(), asked: None, seen: false, facts: None })
+        Ok(IppPrinter { line, errands: Errands::default(), asked: None, seen: false, facts: None, zero_is_empty_word: false })
     }
 
     /// What the printer said last, for the technician: model, formats, reasons word by word.
@@ -152,6 +154,9 @@ impl IppPrinter {
     /// As `ask`, and again after the time a busy printer wants, until the job's time is over.
     fn ask_patiently(&self, question: &Question, document: Option<&SheetDocument>, job: &SheetJob, began: Instant) -> Result<Answer, AskError> {
         loop {
+            if job.is_cancelled() {
+                return Err(AskError::Cancelled);
+            }
             let error = match self.ask(question.clone(), document.cloned(), &|| job.is_cancelled()) {
                 Err(error @ AskError::Busy { .. }) => error,
                 other => return other,
@@ -187,7 +192,7 @@ impl IppPrinter {
             let answer = self.ask_patiently(&Question::create_job(job.token, &facts), None, job, began).map_err(not_asked)?;
             accepted("Create-Job", &answer)?;
             let id = JobFacts::of(&answer).id.ok_or(NotPrinted::NoJobNumber)?;
-            let mut follow = Follow::accepted(&limits, began.elapsed());
+            let mut follow = Follow::accepted(&limits, began.elapsed(), !self.zero_is_empty_word);
             let sent = self.ask_patiently(&Question::send_document(id), Some(&job.document), job, began);
             let arrived = match sent {
                 Ok(answer) => accepted("Send-Document", &answer),
@@ -207,7 +212,7 @@ impl IppPrinter {
         };
         accepted("Print-Job", &answer)?;
         let Some(id) = JobFacts::of(&answer).id else { return Ok(SheetOutcome::Unknown(Doubt::NoJobNumber)) };
-        Ok(self.follow(id, Follow::accepted(&limits, began.elapsed()), job, began))
+        Ok(self.follow(id, Follow::accepted(&limits, began.elapsed(), !self.zero_is_empty_word), job, began))
     }
 
     fn follow(&self, id: i32, mut follow: Follow, job: &SheetJob, began: Instant) -> SheetOutcome {
@@ -273,7 +278,11 @@ impl SheetPrinter for IppPrinter {
     }
 
     fn print(&mut self, job: &SheetJob) -> SheetOutcome {
-        let outcome = self.run(job).unwrap_or_else(SheetOutcome::NotPrinted);
+        let mut outcome = self.run(job).unwrap_or_else(SheetOutcome::NotPrinted);
+        if matches!(outcome, SheetOutcome::Printed { pages_out: Some(0) }) {
+            self.zero_is_empty_word = true;
+            outcome = SheetOutcome::Printed { pages_out: None };
+        }
         match &outcome {
             SheetOutcome::Printed { .. } => log::info!(token = job.token; "sheet_printed"),
             SheetOutcome::NotPrinted(why) => log::warn!(token = job.token, reason:% = why; "sheet_not_printed"),
@@ -303,7 +312,8 @@ impl Line {
         match answer {
             Ok(answer) if matches!(answer.code, UNAVAILABLE | TEMPORARY | BUSY) => Err(AskError::Busy { retry_after: None }),
             Ok(answer) if !answer.is_success() && question.operation() == Operation::GetPrinterAttributes => Err(AskError::Refused { code: answer.code }),
-            Err(fault @ AskError::Unreachable(_)) => {
+            // Something else may stand at this address by now.
+            Err(fault @ (AskError::Unreachable(_) | AskError::Broken(_) | AskError::Certificate(_) | AskError::Http { .. } | AskError::NotIpp { .. })) => {
                 self.forget();
                 Err(fault)
             }

@@ -9,7 +9,7 @@ mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use ipp::model::Operation as SheetOperation;
 
@@ -122,6 +122,7 @@ struct Press {
     received: Vec<SheetReceived>,
     requests: Vec<SheetOperation>,
     next_job: i32,
+    page_began: Option<Instant>,
 }
 
 /// A fault that waits for its request.
@@ -176,6 +177,7 @@ impl SimSheetPrinter {
             received: Vec::new(),
             requests: Vec::new(),
             next_job: 1,
+            page_began: None,
         };
         let desk = Arc::new(Desk { press: Mutex::new(press), changed: Condvar::new() });
         let port = server::start(&desk)?;
@@ -304,12 +306,10 @@ impl Desk {
         self.press.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One page, or a moment of waiting.
+    /// A moment of waiting, and one page when its time has come.
     fn turn(&self) {
-        let press = self.lock();
-        let wait = if press.working().is_some() && !press.stands_still() { press.page_takes } else { LOOK_STEP };
-        let (mut press, _) = self.changed.wait_timeout(press, wait).unwrap_or_else(PoisonError::into_inner);
-        press.turn();
+        let (mut press, _) = self.changed.wait_timeout(self.lock(), LOOK_STEP).unwrap_or_else(PoisonError::into_inner);
+        press.turn(Instant::now());
     }
 }
 
@@ -323,23 +323,33 @@ impl Press {
         self.jobs.iter().find(|(_, job)| job.pages > 0 && matches!(job.state, PENDING | PROCESSING | STOPPED)).map(|(id, _)| *id)
     }
 
-    fn turn(&mut self) {
-        let (still, fate) = (self.stands_still(), self.fate);
-        let Some(id) = self.working() else { return };
-        let Some(job) = self.jobs.get_mut(&id) else { return };
+    fn turn(&mut self, now: Instant) {
+        let (still, fate, takes) = (self.stands_still(), self.fate, self.page_takes);
+        let working = self.working();
+        let Some((id, job)) = working.and_then(|id| Some((id, self.jobs.get_mut(&id)?))) else {
+            self.page_began = None;
+            return;
+        };
         if still {
             (job.state, job.reason) = (STOPPED, "printer-stopped");
+            self.page_began = None;
             return;
         }
+        if job.state != PROCESSING {
+            (job.state, job.reason) = (PROCESSING, "job-printing");
+        }
+        if now.saturating_duration_since(*self.page_began.get_or_insert(now)) < takes {
+            return;
+        }
+        self.page_began = None;
         match fate {
             JobFate::Abort => (job.state, job.reason) = (ABORTED, "aborted-by-system"),
             JobFate::AbortAfterFirst if job.pages_out > 0 => (job.state, job.reason) = (ABORTED, "aborted-by-system"),
-            JobFate::NeverEnd | JobFate::NeverEndNorCancel => (job.state, job.reason) = (PROCESSING, "job-printing"),
+            JobFate::NeverEnd | JobFate::NeverEndNorCancel => {}
             JobFate::Vanish => {
                 self.jobs.remove(&id);
             }
             JobFate::Print | JobFate::CompleteWithErrors | JobFate::AbortAfterFirst => {
-                (job.state, job.reason) = (PROCESSING, "job-printing");
                 job.pages_out += 1;
                 if job.pages_out >= job.pages && fate != JobFate::AbortAfterFirst {
                     let reason = if fate == JobFate::CompleteWithErrors { "job-completed-with-errors" } else { "job-completed-successfully" };

@@ -1,6 +1,6 @@
 //! One page to a JPEG that fits its share of the budget, with few tries.
 //!
-//! A quarter of the rows is encoded twice to foresee the size; then the page is encoded once, rarely twice. The rule a
+//! A sixth of the rows is encoded twice to foresee the size; then the page is encoded once, rarely twice. The rule a
 //! newcomer would break: encoding is what costs time (a tenth of a second for an A4 page at 200 dpi), so no search by trying.
 
 use super::segments::{PlainJpeg, without_remarks};
@@ -18,9 +18,9 @@ const TRIES_MAX: usize = 4;
 const AIM: f64 = 0.95;
 /// A smaller copy has fewer pixels with more in each: bytes fall with this power of the side.
 const SIDE_POWER: f64 = 1.5;
-/// Rows of the sample: bands of this many, one band out of four.
+/// Rows of the sample: bands of this many, one band out of six.
 const BAND_ROWS: u32 = 32;
-const BAND_PERIOD: u32 = 4;
+const BAND_PERIOD: u32 = 6;
 /// A pixel whose colours differ by more than this is coloured; ink of stamps and pens differs by more.
 const GRAY_SPREAD_MAX: u8 = 44;
 /// One coloured pixel in this many makes a page coloured: a blue signature is about one in three hundred.
@@ -128,7 +128,7 @@ fn encode(page: &RgbPage, gray: bool, quality: u8) -> Result<Vec<u8>, ImageError
     Ok(bytes)
 }
 
-/// A quarter of the rows, in bands from top to bottom, and which share of the page they are.
+/// A sixth of the rows, in bands from top to bottom, and which share of the page they are.
 fn bands(page: &RgbPage) -> (RgbPage, f64) {
     let row_bytes = page.width() as usize * 3;
     let period_bytes = row_bytes * (BAND_ROWS * BAND_PERIOD) as usize;

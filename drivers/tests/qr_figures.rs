@@ -24,6 +24,12 @@ struct Look {
     reading: Reading,
 }
 
+/// The shipped engines without a hurry: what is read may not depend on other work of the machine.
+fn unhurried() -> GuardedReader {
+    const NO_HURRY: Duration = Duration::from_secs(60);
+    GuardedReader::new(vec![Box::new(RxingDecoder), Box::new(RqrrDecoder)], NO_HURRY).with_hang_after(NO_HURRY)
+}
+
 /// Takes and reads every picture on two threads, each with a reader of its own.
 fn look_at<T: Sync>(jobs: &[T], picture: impl Fn(&T) -> (String, Luma) + Sync) -> Vec<Look> {
     let look = |job: &T, reader: &GuardedReader| {
@@ -36,7 +42,7 @@ fn look_at<T: Sync>(jobs: &[T], picture: impl Fn(&T) -> (String, Luma) + Sync) -
     std::thread::scope(|scope| {
         let halves = [&jobs[..half], &jobs[half..]].map(|part| {
             scope.spawn(move || {
-                let reader = GuardedReader::default();
+                let reader = unhurried();
                 part.iter().map(|job| look(job, &reader)).collect::<Vec<Look>>()
             })
         });
@@ -80,7 +86,7 @@ fn cost(reader: &GuardedReader, luma: &Luma) -> Duration {
 
 /// Middle of the costs of these pictures, read one after the other.
 fn median_cost(pictures: impl Iterator<Item = Luma>) -> Duration {
-    let reader = GuardedReader::default();
+    let reader = unhurried();
     let mut costs: Vec<Duration> = pictures.map(|luma| cost(&reader, &luma)).collect();
     costs.sort();
     println!(
@@ -152,7 +158,7 @@ fn a_code_in_the_guide_box_wins_over_a_poster_behind() {
     let shot = Shot { side_px: 200.0, ..Shot::own_slip() };
     let middle = [f64::from(VIEW_WIDTH) / 2.0, f64::from(VIEW_HEIGHT) / 2.0];
     let view = shot.picture_at(&[(SLIP_TEXT, middle), ("https://contoh.invalid/poster", [180.0, 200.0])]).expect("both texts fit");
-    let reader = GuardedReader::default();
+    let reader = unhurried();
     assert_eq!(reader.read(&view).payloads.len(), 2);
     let aimed = reader.read_at(&view, Aim::GuideBox).payloads;
     assert_eq!(aimed.iter().filter_map(|p| p.text()).collect::<Vec<_>>(), [SLIP_TEXT]);
@@ -167,7 +173,7 @@ fn a_code_in_the_guide_box_wins_over_a_poster_behind() {
 #[test]
 fn a_sheet_of_140_codes_holds_nobody_up() {
     let sheet = sheet_of_codes(14, 10, 4).expect("the texts fit");
-    let reader = GuardedReader::default();
+    let reader = unhurried();
     let reading = reader.read(&sheet);
     assert_eq!((reading.payloads.len(), reading.hung), (16, false));
     // Codes too small to read: every way is tried, and the view is as crowded as it gets.
@@ -182,7 +188,7 @@ fn a_sheet_of_140_codes_holds_nobody_up() {
 
 #[test]
 fn grain_all_over_the_view_is_bounded_in_time() {
-    let reader = GuardedReader::default();
+    let reader = unhurried();
     for (light, noise) in [(Light::Dim, 40), (Light::Backlight, 30)] {
         let shot = Shot { light, noise, blur_sigma: 1.0, side_px: 90.0, ..Shot::own_slip() };
         let cost = cost(&reader, &shot.picture().expect("the text fits"));

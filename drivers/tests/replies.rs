@@ -1,6 +1,6 @@
 //! Bytes from a printer are sorted rightly, and no byte can harm us.
 
-use drivers::printer::{Asked, Demux, Expect, FullStatus, Reply, conditions_in, parse};
+use drivers::printer::{Asked, Demux, Expect, FullStatus, Notice, Reply, conditions_in, notice, parse};
 use drivers::status::Condition;
 use proptest::prelude::*;
 
@@ -15,6 +15,8 @@ fn each_pattern_is_recognised() {
         (&[0x00], Expect::PaperStatus, vec![Reply::PaperStatus(0)]),
         (&[0x0F], Expect::PaperStatus, vec![Reply::PaperStatus(0x0F)]),
         (&[0x00], Expect::Nothing, vec![Reply::Stray(0)]),
+        (&[0x20], Expect::ModelId, vec![Reply::ModelId(0x20)]),
+        (&[0x20], Expect::Nothing, vec![Reply::Stray(0x20)]),
         (b"7\"AB12\0", Expect::Nothing, vec![Reply::ProcessId(*b"AB12")]),
         (&[0x37, 0x25, 0x00], Expect::Nothing, vec![Reply::Block(vec![0x25])]),
         (&[0x10, 0x0F, 0x20, 0x08, 0, 0], Expect::FullStatus, vec![Reply::FullStatus(full)]),
@@ -24,6 +26,23 @@ fn each_pattern_is_recognised() {
         (&[0xFF, 0x12], Expect::Nothing, vec![Reply::Stray(0xFF), Reply::RealTime(0x12)]),
     ] {
         assert_eq!(parse(bytes, expect), replies, "{bytes:02x?} {expect:?}");
+    }
+}
+
+#[test]
+fn the_blocks_that_are_known_are_read_and_no_others() {
+    for (bytes, expected) in [
+        (&[0x37, 0x23, 0x00][..], Some(Notice::WentOffline)),
+        (&[0x37, 0x23, 0x41, 0x7F, 0x00], Some(Notice::WentOffline)),
+        (&[0x37, 0x23, 0x39, 0x00], None),
+        (&[0x37, 0x23, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x00], None),
+        (&[0x37, 0x25, 0x00], Some(Notice::BuffersCleared)),
+        (&[0x37, 0x25, 0x41, 0x00], None),
+        (&[0x37, 0x00], None),
+    ] {
+        let replies = parse(bytes, Expect::Nothing);
+        let [Reply::Block(block)] = replies.as_slice() else { panic!("{bytes:02x?}: {replies:?}") };
+        assert_eq!(notice(block), expected, "{bytes:02x?}");
     }
 }
 
@@ -53,7 +72,7 @@ fn status_bits_name_their_conditions() {
 }
 
 fn any_expect() -> impl Strategy<Value = Expect> {
-    prop_oneof![Just(Expect::Nothing), Just(Expect::PaperStatus), Just(Expect::FullStatus)]
+    prop_oneof![Just(Expect::Nothing), Just(Expect::PaperStatus), Just(Expect::ModelId), Just(Expect::FullStatus)]
 }
 
 proptest! {

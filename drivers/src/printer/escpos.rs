@@ -85,8 +85,8 @@ pub struct EscPos<L: Link> {
     held_since: Option<Instant>,
     /// Bytes since the round of questions began that fit nothing.
     strays: usize,
-    /// A question is unanswered, so its answer may still come.
-    owed: bool,
+    /// A question of this moment is unanswered, so its answer may still come.
+    owed_since: Option<Instant>,
     silent_polls: u32,
     last_question: Option<Instant>,
     fresh: Option<Fresh>,
@@ -143,7 +143,7 @@ impl<L: Link> EscPos<L> {
             inbox: VecDeque::new(),
             held_since: None,
             strays: 0,
-            owed: false,
+            owed_since: None,
             silent_polls: 0,
             last_question: None,
             fresh: None,
@@ -182,8 +182,8 @@ impl<L: Link> EscPos<L> {
             Unconfirmed::Link { .. } => self.drop_link(),
             // Nobody is waiting, so the half slip is cut off now and does not hang out until the next person comes.
             Unconfirmed::Voided { .. } => {
-                if let Err(fault) = self.void_now() {
-                    log::warn!(reason:% = fault; "printer_void_delayed");
+                if !self.void_now().unwrap_or(false) {
+                    log::warn!("printer_void_delayed");
                 }
             }
             _ => {}
@@ -228,9 +228,13 @@ impl<L: Link> Printer for EscPos<L> {
         if let Err(cause) = self.ready_for_job(&job.permit) {
             return PrintOutcome::NotPrinted(cause);
         }
-        if let Err(cause) = self.void_now().and_then(|()| self.empty_output()) {
-            self.link_failed(&cause);
-            return PrintOutcome::NotPrinted(NotPrinted::Port(cause));
+        match self.void_now().and_then(|voided| self.empty_output().map(|()| voided)) {
+            Ok(true) => {}
+            Ok(false) => return PrintOutcome::NotPrinted(NotPrinted::Busy),
+            Err(cause) => {
+                self.link_failed(&cause);
+                return PrintOutcome::NotPrinted(NotPrinted::Port(cause));
+            }
         }
         let confirmation = confirm::Confirmation::of(self.profile.confirm, job.token);
         encoded.bytes.extend(confirmation.request());

@@ -2,13 +2,14 @@
 //! short waits. It proves nothing by itself.
 #![allow(dead_code, reason = "every test binary uses another part of this file")]
 
-use drivers::link::SerialLink;
+use drivers::link::{Link, LinkError, SerialLink, WriteError};
 use drivers::picture::RgbPage;
 use drivers::printer::{Align, Block, Document, EscPos, Permit, PrintJob, Profile, TextSize, Timing};
-use drivers::sim::printer::PaperPrinterOptions;
+use drivers::sim::printer::{DirectLink, FontChoice, PaperPrinter, PaperPrinterOptions};
 use drivers::sim::{Bench, BenchOptions};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// End of every wait in the tests.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -86,6 +87,56 @@ pub fn desk_with(printer: PaperPrinterOptions) -> Desk {
 pub fn driver(desk: &Desk, profile: Profile) -> EscPos<SerialLink> {
     let profile = Profile { speed_mm_per_s: profile.speed_mm_per_s.saturating_mul(20), ..profile };
     EscPos::with_timing(SerialLink::new(desk.bench.printer.path(), profile.baud), profile, SHORT)
+}
+
+/// A direct link whose writes are seen, and may be preceded by other bytes on the line.
+pub struct Watched {
+    inner: DirectLink,
+    written: Written,
+    /// Put on the line before every write of more than a question.
+    before: Vec<u8>,
+}
+
+impl Link for Watched {
+    fn open(&mut self) -> Result<(), LinkError> {
+        self.inner.open()
+    }
+    fn close(&mut self) {
+        self.inner.close();
+    }
+    fn write(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WriteError> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(bytes.to_vec());
+        if bytes.len() > 16 {
+            self.inner.write(&self.before, deadline)?;
+        }
+        self.inner.write(bytes, deadline)
+    }
+    fn read(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError> {
+        self.inner.read(buffer, timeout)
+    }
+    fn unsent_bytes(&mut self) -> usize {
+        self.inner.unsent_bytes()
+    }
+}
+
+/// What the driver wrote, write by write.
+pub type Written = Arc<Mutex<Vec<Vec<u8>>>>;
+
+/// A printer in memory with a driver that writes through a watched link. `before` goes before every piece of a job.
+pub fn watched(profile: &Profile, timing: Timing, before: &[u8]) -> (PaperPrinter, EscPos<Watched>, Written) {
+    let printer = PaperPrinter::in_memory(PaperPrinterOptions { time_scale: 1_000_000.0, font: FontChoice::BuiltIn, ..printer_for(profile) });
+    let written = Written::default();
+    let link = Watched { inner: printer.direct_link(), written: Arc::clone(&written), before: before.to_vec() };
+    let profile = Profile { speed_mm_per_s: u16::MAX, ..profile.clone() };
+    (printer, EscPos::with_timing(link, profile, timing), written)
+}
+
+/// A printer in memory with a driver, at the paper speed that the options say.
+pub fn in_memory(profile: &Profile, options: PaperPrinterOptions) -> (PaperPrinter, EscPos<DirectLink>) {
+    let printer = PaperPrinter::in_memory(PaperPrinterOptions { font: FontChoice::BuiltIn, ..options });
+    let profile = Profile { speed_mm_per_s: u16::MAX, ..profile.clone() };
+    let driver = EscPos::with_timing(printer.direct_link(), profile, SHORT);
+    (printer, driver)
 }
 
 /// Every shipped profile by the name of its file.

@@ -138,22 +138,23 @@ impl<L: Link> EscPos<L> {
     fn look(&mut self, confirmation: Confirmation) -> Result<Look, LinkError> {
         let deadline = Instant::now() + Duration::from_millis(self.timing.status_ms);
         self.strays = 0;
-        let fault_of = |conditions: &[Condition]| worst_error(conditions).map(Unconfirmed::Fault);
         let look = if matches!(confirmation, Confirmation::FullStatus) {
-            self.ask_full_status(deadline)?.map(|full| Look {
-                answered: true,
-                working: is_working(full),
-                slip_is_there: holds_slip(full),
-                fault: fault_of(&conditions_in_full(full)),
+            self.ask_full_status(deadline)?.map(|full| {
+                let conditions = conditions_in_full(full);
+                let fault = worst_error(&conditions).map(Unconfirmed::Fault);
+                (conditions, Look { answered: true, working: is_working(full), slip_is_there: holds_slip(full), fault })
             })
         } else {
-            self.ask_all(deadline)?.map(|(offline, conditions)| Look {
-                answered: true,
-                fault: fault_of(&conditions).or_else(|| offline.then_some(Unconfirmed::Offline)),
-                ..Look::default()
+            self.ask_all(deadline)?.map(|(offline, conditions)| {
+                let fault = worst_error(&conditions).map(Unconfirmed::Fault).or_else(|| offline.then_some(Unconfirmed::Offline));
+                (conditions, Look { answered: true, fault, ..Look::default() })
             })
         };
         // Rubbish is no answer, whatever it happens to look like.
-        Ok(look.filter(|_| !self.is_noisy()).unwrap_or_default())
+        let Some((conditions, look)) = look.filter(|_| !self.is_noisy()) else {
+            return Ok(Look::default());
+        };
+        self.roll_is_out |= conditions.contains(&Condition::ROLL_OUT);
+        Ok(look)
     }
 }

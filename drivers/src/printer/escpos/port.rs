@@ -80,7 +80,7 @@ impl<L: Link> EscPos<L> {
         self.demux.reset();
         self.inbox.clear();
         self.held_since = None;
-        self.owed = false;
+        self.owed_since = None;
         self.fresh = None;
         if let Some(stale) = &mut self.stale {
             stale.begin_again();

@@ -1,7 +1,7 @@
 //! Asking a printer how it is: one question at a time, other replies kept aside.
 //!
-//! The rule a newcomer would break: an answer that did not come in time may still come. It is waited for and thrown away before
-//! the next question, or the next question would get it.
+//! The rule a newcomer would break: an answer that did not come in time may still come. Nothing else is asked until it has come
+//! or a second has passed, or the next question would get it: "paper is fine" for "the cover is closed".
 
 use super::*;
 use crate::printer::parse::{Notice, notice};
@@ -12,6 +12,8 @@ use crate::printer::state::Happening;
 const INBOX_MAX: usize = 64;
 /// Reads in one go while listening, so that a babbling printer cannot hold us.
 const READS_MAX: usize = 32;
+/// An answer later than this is not waited for any more.
+pub(super) const OWED_MAX: Duration = Duration::from_secs(1);
 /// From so many bytes that fit nothing in one round, the answers of that round are not believed.
 const NOISE_BYTES: usize = 8;
 /// Silent polls after which a printer that used to answer counts as switched off.
@@ -48,6 +50,8 @@ impl<L: Link> EscPos<L> {
             }
             Ok(_) if self.is_noisy() => {
                 self.fresh = None;
+                // The rubbish was the answer.
+                self.owed_since = None;
                 self.apply(Happening::Noise);
                 Survey::Noisy
             }
@@ -164,16 +168,20 @@ impl<L: Link> EscPos<L> {
     /// One real-time question.
     fn ask(&mut self, asked: Asked, deadline: Instant) -> Result<Option<u8>, LinkError> {
         let real_time = |reply: &Reply| if let Reply::RealTime(byte) = reply { Some(*byte) } else { None };
-        if self.owed {
-            let half = Instant::now() + Duration::from_millis(self.timing.status_ms / 2);
-            self.reply_until(half.min(deadline), real_time)?;
-            self.owed = false;
+        if let Some(since) = self.owed_since {
+            let came = self.reply_until(deadline.min(since + OWED_MAX), real_time)?.is_some();
+            if !came && since.elapsed() < OWED_MAX {
+                return Ok(None);
+            }
+            self.owed_since = None;
         }
         self.listen(Duration::ZERO)?;
         self.inbox.retain(|reply| !matches!(reply, Reply::RealTime(_)));
         self.write_short(&[0x10, 0x04, asked.number()])?;
+        let asked_at = Instant::now();
         let answer = self.reply_until(deadline, real_time)?;
-        self.owed = answer.is_none();
+        // XOFF stands in the place of an answer.
+        self.owed_since = (answer.is_none() && self.held_since.is_none()).then_some(asked_at);
         Ok(answer)
     }
 

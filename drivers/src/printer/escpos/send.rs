@@ -7,7 +7,11 @@ use super::*;
 use crate::printer::permit::Permit;
 
 /// Bytes sent before listening again.
-const PIECE_BYTES: usize = 256;
+pub(super) const PIECE_BYTES: usize = 256;
+/// The next piece waits until the operating system holds no more than this, or XOFF would come when all is on its way already.
+pub(super) const UNSENT_BYTES_MAX: usize = 64;
+/// Looks at what the operating system still holds this often.
+pub(super) const PACE: Duration = Duration::from_millis(3);
 
 /// Why the rest was not sent.
 pub(super) struct Stopped {
@@ -25,6 +29,8 @@ impl<L: Link> EscPos<L> {
     pub(super) fn ready_for_job(&mut self, permit: &Permit) -> Result<(), NotPrinted> {
         let patience = Instant::now() + Duration::from_millis(self.timing.xoff_ms);
         let mut reopened = false;
+        // One lost answer is not worth a lost slip, so a silence is believed only when it lasts.
+        let mut silence_until = None;
         loop {
             if !permit.holds() {
                 return Err(NotPrinted::Void);
@@ -37,7 +43,14 @@ impl<L: Link> EscPos<L> {
                 }
                 Survey::Broken(cause) => Err(NotPrinted::Port(cause)),
                 Survey::OneWay => Ok(()),
-                Survey::Silent => Err(NotPrinted::Silent),
+                Survey::Silent => {
+                    let round = query::OWED_MAX + Duration::from_millis(self.timing.status_ms);
+                    let until = *silence_until.get_or_insert_with(|| Instant::now() + round);
+                    if self.owed_since.is_some() && Instant::now() < until {
+                        continue;
+                    }
+                    Err(NotPrinted::Silent)
+                }
                 Survey::Noisy => Err(NotPrinted::Fault(Condition::LINK_NOISE)),
                 Survey::Foreign => Err(NotPrinted::Fault(Condition::LINK_FOREIGN)),
                 // XOFF as the first byte means that the buffer is full: it lives, and XON will come.
@@ -63,6 +76,9 @@ impl<L: Link> EscPos<L> {
         for piece in bytes.chunks(PIECE_BYTES) {
             let stopped = |cause| Stopped { sent_bytes, cause };
             self.listen(Duration::ZERO).map_err(|cause| stopped(Cause::Link(cause)))?;
+            while self.link.unsent_bytes() > UNSENT_BYTES_MAX && Instant::now() < deadline + held {
+                self.listen(PACE).map_err(|cause| stopped(Cause::Link(cause)))?;
+            }
             let waiting_since = Instant::now();
             while self.held_since.is_some() && permit.holds() {
                 if waiting_since.elapsed() >= xoff {

@@ -3,6 +3,7 @@
 //! The rule a newcomer would break: it is done in steps that a status can afford, and only when all its bytes are out does the
 //! job count as voided; should the port vanish in between, it begins again, since clearing twice harms nobody.
 
+use super::send::{PACE, PIECE_BYTES, UNSENT_BYTES_MAX};
 use super::*;
 use crate::printer::profile::Cutter;
 
@@ -69,32 +70,43 @@ impl<L: Link> EscPos<L> {
         self.void_until(Instant::now() + VOID_STEP)
     }
 
-    /// Voids to the end, before the next job.
-    pub(super) fn void_now(&mut self) -> Result<(), LinkError> {
-        let Some(stale) = &self.stale else {
-            return Ok(());
-        };
-        let limit = Duration::from_millis(self.timing.cutter_ms) + transfer(stale.words.len(), self.profile.baud);
-        if self.void_until(Instant::now() + limit)? { Ok(()) } else { Err(LinkError::TimedOut) }
+    /// Voids to the end, before the next job; false when the printer does not take the bytes in time.
+    pub(super) fn void_now(&mut self) -> Result<bool, LinkError> {
+        let bytes = self.stale.as_ref().map_or(0, |stale| stale.words.len());
+        self.void_until(Instant::now() + Duration::from_millis(self.timing.cutter_ms) + transfer(bytes, self.profile.baud))
     }
 
     fn void_until(&mut self, deadline: Instant) -> Result<bool, LinkError> {
-        let Some(stale) = &mut self.stale else {
-            return Ok(true);
-        };
-        match self.link.write(&stale.words[stale.sent_bytes..], deadline) {
-            Ok(()) => {
+        while let Some(stale) = &self.stale {
+            let piece: Vec<u8> = stale.words[stale.sent_bytes..].iter().copied().take(PIECE_BYTES).collect();
+            if piece.is_empty() {
                 let token = stale.token;
                 self.stale = None;
                 self.paper_mm = self.paper_mm.saturating_add(MARK_MM + u32::from(self.profile.feed_mm_after_cut));
                 self.tell(PrinterEvent::JobVoided { token });
                 log::info!("printer_stale_job_voided");
-                Ok(true)
+                break;
             }
-            Err(fault) => {
-                stale.sent_bytes += fault.sent_bytes;
-                if matches!(fault.cause, LinkError::TimedOut) { Ok(false) } else { Err(fault.cause) }
+            self.listen(Duration::ZERO)?;
+            while self.held_since.is_some() || self.link.unsent_bytes() > UNSENT_BYTES_MAX {
+                if Instant::now() >= deadline {
+                    return Ok(false);
+                }
+                self.listen(PACE)?;
+            }
+            let (sent_bytes, fault) = match self.link.write(&piece, deadline) {
+                Ok(()) => (piece.len(), None),
+                Err(fault) => (fault.sent_bytes, Some(fault.cause)),
+            };
+            if let Some(stale) = &mut self.stale {
+                stale.sent_bytes += sent_bytes;
+            }
+            match fault {
+                None => {}
+                Some(LinkError::TimedOut) => return Ok(false),
+                Some(cause) => return Err(cause),
             }
         }
+        Ok(true)
     }
 }

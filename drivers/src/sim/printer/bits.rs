@@ -76,12 +76,13 @@ pub(super) fn full_status(f: &Faults, motion: &Motion) -> [u8; 6] {
         | bit(f.has(PrinterFault::NearEnd), 0x04)
         | bit(motion.slip_in_output, 0x20)
         | bit(f.has(PrinterFault::VirtualEnd), 0x40);
-    let user =
-        bit(f.has(PrinterFault::CoverOpen), 0x02) | bit(motion.spooling, 0x04) | bit(motion.motor_runs, 0x08) | bit(f.has(PrinterFault::OfflineOnly), 0x20);
-    let recoverable = bit(f.has(PrinterFault::HeadHot), 0x01)
-        | bit(f.has(PrinterFault::Voltage), 0x08)
-        | bit(f.has(PrinterFault::Mechanical), 0x20)
-        | bit(f.has(PrinterFault::PaperJam), 0x40);
+    // Custom has no bit for "mechanical"; a lifted head is its nearest kin.
+    let user = bit(f.has(PrinterFault::Mechanical), 0x01)
+        | bit(f.has(PrinterFault::CoverOpen), 0x02)
+        | bit(motion.spooling, 0x04)
+        | bit(motion.motor_runs, 0x08)
+        | bit(f.has(PrinterFault::OfflineOnly), 0x20);
+    let recoverable = bit(f.has(PrinterFault::HeadHot), 0x01) | bit(f.has(PrinterFault::Voltage), 0x08) | bit(f.has(PrinterFault::PaperJam), 0x40);
     let unrecoverable = bit(f.has(PrinterFault::CutterBlocked), 0x01) | bit(f.has(PrinterFault::Broken), 0x08);
     [0x10, 0x0F, paper, user, recoverable, unrecoverable]
 }

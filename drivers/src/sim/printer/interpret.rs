@@ -100,6 +100,11 @@ impl Interpreter {
         paper
     }
 
+    /// Is the command at the front still coming? A real printer works on a picture row by row, so such bytes fill no buffer.
+    pub(super) fn wants_more(buffer: &VecDeque<u8>) -> bool {
+        command_bytes(buffer).is_none_or(|length| buffer.len() < length)
+    }
+
     /// Takes one command from the front of the buffer.
     pub(super) fn step(&mut self, buffer: &mut VecDeque<u8>) -> Step {
         // Commands are short but for pictures and code data, whose length is in their first bytes.

@@ -42,7 +42,8 @@ pub(super) struct Machine {
     presenter: Presenter,
     asb_mask: u8,
     asb_sent: [u8; 4],
-    xoff_said: bool,
+    /// XOFF was said when the buffer held this much, and no XON since.
+    xoff_at: Option<usize>,
     ready_at: Instant,
 }
 
@@ -64,7 +65,7 @@ impl Machine {
             presenter: Presenter::default(),
             asb_mask: 0,
             asb_sent: [0; 4],
-            xoff_said: false,
+            xoff_at: None,
             ready_at: Instant::now(),
         }
     }
@@ -86,7 +87,7 @@ impl Machine {
         self.window.clear();
         self.interpreter.clear();
         self.asb_mask = 0;
-        self.xoff_said = false;
+        self.xoff_at = None;
         self.ready_at = Instant::now();
     }
 
@@ -159,7 +160,8 @@ impl Machine {
             if self.has(PrinterFault::Silent) {
                 continue;
             }
-            if self.buffer.len() < self.options.buffer_bytes {
+            let capacity = self.options.buffer_bytes.max(self.xoff_at.unwrap_or(0) + XOFF_ROOM);
+            if self.buffer.len() < capacity || Interpreter::wants_more(&self.buffer) {
                 self.buffer.push_back(*byte);
             } else {
                 self.bytes_lost += 1;
@@ -175,13 +177,15 @@ impl Machine {
 
     /// XOFF when the buffer fills up, XON when there is room again.
     fn keep_flow(&mut self) {
-        let full = self.has(PrinterFault::BufferStuck) || self.buffer.len() + XOFF_ROOM.min(self.options.buffer_bytes / 2) > self.options.buffer_bytes;
-        let room = !self.has(PrinterFault::BufferStuck) && self.buffer.len() <= self.options.buffer_bytes / 4;
-        if full && !self.xoff_said {
-            self.xoff_said = true;
+        let stuck = self.has(PrinterFault::BufferStuck);
+        let waiting = Interpreter::wants_more(&self.buffer);
+        let full = stuck || (!waiting && self.buffer.len() + XOFF_ROOM.min(self.options.buffer_bytes / 2) > self.options.buffer_bytes);
+        let room = !stuck && (waiting || self.buffer.len() <= self.options.buffer_bytes / 4);
+        if full && self.xoff_at.is_none() {
+            self.xoff_at = Some(self.buffer.len());
             self.say(&[XOFF]);
-        } else if room && self.xoff_said {
-            self.xoff_said = false;
+        } else if room && self.xoff_at.is_some() {
+            self.xoff_at = None;
             self.say(&[XON]);
         }
     }

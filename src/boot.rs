@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::bounded;
-use drivers::camera::V4l2Settings;
+use drivers::camera::{ChildCamera, FrameSourceFactory, V4l2Settings};
 use drivers::link::SerialLink;
 use drivers::printer::{EscPos, Profile, ProfileError};
 use drivers::scanner::{Folder, ScanImage, ScanImageSettings, Spool};
@@ -80,9 +80,11 @@ pub fn real_devices(settings: &Settings) -> Result<DeviceSet, BootError> {
         set.printer = Some(Box::new(EscPos::new(link, profile)));
     }
     if let Some(camera) = &settings.camera {
-        let device = camera.device.clone();
-        set.camera =
-            Some(CameraParts { factory: Arc::new(V4l2Settings::new(&device)), is_present: Box::new(move || device.exists()), turn: camera.turn_degrees });
+        // In a process of its own, since a thread inside a bad driver cannot be ended.
+        let program = camera.program.clone().unwrap_or_else(|| ChildCamera::program_beside_this("klampid-camera"));
+        let factory = Arc::new(ChildCamera::new(program, &V4l2Settings::new(&camera.device)));
+        let looked_at = Arc::clone(&factory);
+        set.camera = Some(CameraParts { factory, is_present: Box::new(move || looked_at.is_present()), turn: camera.turn_degrees });
     }
     match &settings.scanner {
         None => {}

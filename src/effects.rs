@@ -85,11 +85,11 @@ impl Hands {
                 self.camera.set_use(wanted);
                 None
             }
-            Effect::TakePage { part, source: flow::event::Source::Camera } => {
+            Effect::TakePage { part, source: flow::event::Source::Camera, .. } => {
                 self.camera.take(part);
                 None
             }
-            Effect::TakePage { part, source: flow::event::Source::Scanner } => {
+            Effect::TakePage { part, source: flow::event::Source::Scanner, .. } => {
                 self.scanner.scan(part);
                 None
             }

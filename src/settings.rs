@@ -86,6 +86,9 @@ pub struct Printer {
 pub struct Camera {
     /// `/dev/v4l/by-id/…`.
     pub device: PathBuf,
+    /// The program in whose process the camera's driver runs; without it, `klampid-camera` beside this program.
+    #[serde(default)]
+    pub program: Option<PathBuf>,
     /// How it is mounted: 90 gives a page the long side of the sensor.
     #[serde(default)]
     pub turn_degrees: Turn,

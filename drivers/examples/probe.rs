@@ -12,7 +12,7 @@
 use drivers::camera::{CameraHost, V4l2Settings};
 use drivers::link::SerialLink;
 use drivers::picture::{PAGE_BYTES_MAX_DEFAULT, encode_page, judge};
-use drivers::printer::{Block, Document, EscPos, PrintJob, Printer, Profile, TextSize};
+use drivers::printer::{EscPos, Permit, PrintJob, Printer, Profile, test_page};
 use drivers::reader::GuardedReader;
 use drivers::scanner::{AcquireLimits, DocumentSource, Folder, ScanImage, ScanImageSettings};
 use drivers::status::Status;
@@ -65,16 +65,9 @@ fn printer(port: &str, profile: &Path) -> Result<(), Box<dyn Error>> {
     let profile = Profile::load(profile)?;
     let mut printer = EscPos::new(SerialLink::new(port, profile.baud), profile);
     show(&printer.status());
-    let document = Document(vec![
-        Block::heading("UJI PRINTER", TextSize::Double),
-        Block::Rule,
-        Block::text(format!("Model: {}", printer.profile().name)),
-        Block::Qr { text: "KLAMPID-UJI".into(), module_dots_min: 4 },
-        Block::Boxed { text: "123456".into(), size: TextSize::Triple },
-        Block::Cut,
-    ]);
+    let document = test_page(printer.profile());
     let began = Instant::now();
-    println!("{:?} after {} ms", printer.print(&PrintJob { token: 1, document }), began.elapsed().as_millis());
+    println!("{:?} after {} ms", printer.print(&PrintJob { token: 1, document, permit: Permit::new() }), began.elapsed().as_millis());
     show(&printer.status());
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! The rule a newcomer would break: a killed program may stay inside the operating system for ever (a USB transfer that does
 //! not return), so even the wait after the kill has an end, and the program is then left behind and counted by the caller.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -44,8 +44,13 @@ pub(crate) struct Leash<'a> {
 
 /// Starts the program and stays with it until it is gone.
 pub(crate) fn run(command: &mut Command, leash: &Leash<'_>) -> std::io::Result<Ended> {
+    run_with_input(command, None, leash)
+}
+
+/// The same for a program that reads `input`. A program that does not read it is not waited for.
+pub(crate) fn run_with_input(command: &mut Command, input: Option<Vec<u8>>, leash: &Leash<'_>) -> std::io::Result<Ended> {
     let mut child = command
-        .stdin(Stdio::null())
+        .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         // A group of its own, so that helpers it started die with it.
@@ -62,7 +67,17 @@ pub(crate) fn run(command: &mut Command, leash: &Leash<'_>) -> std::io::Result<E
             }
         }
     });
-    if let Err(fault) = reading {
+    let writing = match (input, child.stdin.take()) {
+        (Some(input), Some(mut stdin)) => std::thread::Builder::new()
+            .name("child-input".into())
+            .spawn(move || {
+                // A program that ends early breaks the pipe; its exit code says more than this error.
+                let _ = stdin.write_all(&input);
+            })
+            .map(|_| ()),
+        _ => Ok(()),
+    };
+    if let Err(fault) = reading.map(|_| ()).and(writing) {
         kill(&mut child);
         return Err(fault);
     }

@@ -3,14 +3,31 @@
 mod common;
 
 use common::{PATIENCE, desk, text_page};
-use drivers::camera::{ABANDONED_THREADS_MAX, CameraHost, Frame, FrameError, FrameSource, FrameSourceFactory, HostTiming, V4l2Settings};
+use drivers::camera::{
+    ABANDONED_THREADS_MAX, CameraEvent, CameraHost, Frame, FrameError, FrameSource, FrameSourceFactory, HostTiming, PixelFormat, RESETS_MAX, V4l2Settings,
+};
 use drivers::picture::encode_page;
+use drivers::sim::Lasting;
+use drivers::sim::camera::{CameraFault, SimCamera};
 use drivers::status::{Action, Actor, Availability, Condition, DeviceState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A second of life in a tenth of a second.
-const FAST: HostTiming = HostTiming { look_ms: 5, stall_ms: 200, abandon_ms: 500, back_off_ms: 20, back_off_ms_max: 100 };
+/// A second of life in a quarter of a second.
+const FAST: HostTiming = HostTiming {
+    look_ms: 5,
+    open_ms: 400,
+    stall_ms: 250,
+    frozen_ms: 300,
+    covered_ms: 300,
+    reset_ms: 400,
+    abandon_ms: 600,
+    back_off_ms: 20,
+    back_off_ms_max: 100,
+    gone_look_ms: 50,
+    escalated_ms: 300,
+    healthy_ms: 500,
+};
 
 fn wait(level: impl Fn() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
@@ -18,7 +35,7 @@ fn wait(level: impl Fn() -> bool) -> bool {
         if level() {
             return true;
         }
-        std::thread::yield_now();
+        std::thread::park_timeout(Duration::from_millis(2));
     }
     false
 }
@@ -130,19 +147,165 @@ fn a_folder_of_frames_is_played_in_order() {
     assert_eq!(heights, [40, 80, 40, 80]);
 }
 
+/// A camera at which a page is held.
+fn camera() -> SimCamera {
+    let camera = SimCamera::new();
+    camera.hold(&text_page(), 90);
+    camera
+}
+
 #[test]
-fn a_jpeg_is_cut_at_its_end_marker_and_decodes_alike_in_both_ways() {
-    let page = drivers::picture::shrink(&text_page(), 200);
-    let jpeg = encode_page(&page, 100_000).expect("a small page fits").jpeg;
-    let mut buffer = jpeg.clone();
-    buffer.extend([0; 5000]);
-    buffer.extend([0xFF, 0xD9, 1, 2, 3]);
-    let frame = Frame::from_jpeg_buffer(&buffer, Instant::now()).expect("a JPEG is in front");
-    assert!(matches!(&frame.pixels, drivers::camera::Pixels::Jpeg(kept) if kept.len() == jpeg.len()));
-    let (direct, by_colour) = (frame.luma().expect("decodes"), frame.rgb().expect("decodes").luma());
-    let apart = direct.pixels().iter().zip(by_colour.pixels()).map(|(a, b)| a.abs_diff(*b)).max();
-    assert!(apart.expect("there are pixels") <= 6, "{apart:?}");
-    for broken in [&jpeg[..jpeg.len() / 2], &[0xFF, 0xD8], b"bukan gambar", &[]] {
-        assert!(Frame::from_jpeg_buffer(broken, Instant::now()).is_err());
+fn every_fault_ends_in_its_condition_and_a_cleared_one_in_frames() {
+    let stalled = Some(Condition::STREAM_STALLED);
+    for fault in CameraFault::ALL {
+        let (expected, while_open) = match fault {
+            CameraFault::HangInOpen => (stalled, false),
+            CameraFault::HangMidFrame | CameraFault::Stall | CameraFault::GarbageJpeg | CameraFault::TruncatedJpeg => (stalled, true),
+            CameraFault::Frozen => (Some(Condition::STREAM_FROZEN), true),
+            CameraFault::Covered => (Some(Condition::LENS_COVERED), true),
+            CameraFault::Unplugged => (Some(Condition::CAMERA_ABSENT), true),
+            CameraFault::HeldByOther => (Some(Condition::CAMERA_HELD_BY_OTHER), false),
+            CameraFault::Permission => (Some(Condition::CAMERA_PERMISSION), false),
+            CameraFault::NoFormat => (Some(Condition::CAMERA_MISCONFIGURED), false),
+            CameraFault::Dark | CameraFault::FormatChange | CameraFault::Slow => (None, true),
+        };
+        let camera = camera();
+        if !while_open {
+            camera.inject(fault, Lasting::FromNow);
+        }
+        let slow = HostTiming { stall_ms: 1500, ..FAST };
+        let host = CameraHost::start_with(camera.factory(), if fault == CameraFault::Slow { slow } else { FAST });
+        if while_open {
+            assert!(wait(|| host.newest().is_some()), "{fault:?}");
+            camera.inject(fault, Lasting::FromNow);
+        }
+        if let Some(expected) = expected {
+            assert!(wait(|| host.status().has(expected)), "{fault:?}: {:?}", host.status());
+            let unusable = expected.row().severity == drivers::status::Severity::Error;
+            assert!(!unusable || host.newest().is_none(), "{fault:?}: no old frame is shown");
+        } else {
+            let frames = host.frames_seen();
+            assert!(wait(|| host.frames_seen() > frames + 5), "{fault:?}");
+            assert_eq!(host.status().availability(), Availability::Ready, "{fault:?}");
+            assert!(host.status().conditions.is_empty(), "{fault:?}: {:?}", host.status());
+        }
+        camera.clear(fault);
+        assert!(wait(|| host.newest().is_some() && host.status().conditions.is_empty()), "{fault:?} is over: {:?}", host.status());
+    }
+}
+
+#[test]
+fn a_fault_of_one_frame_or_of_a_moment_is_survived_without_a_reset() {
+    for fault in [CameraFault::GarbageJpeg, CameraFault::TruncatedJpeg, CameraFault::Frozen, CameraFault::Covered, CameraFault::FormatChange, CameraFault::Slow]
+    {
+        let camera = camera();
+        let host = CameraHost::start_with(camera.factory(), HostTiming { stall_ms: 1500, reset_ms: 3000, ..FAST });
+        assert!(wait(|| host.newest().is_some()), "{fault:?}");
+        for lasting in [Lasting::Once, Lasting::For(Duration::from_millis(150))] {
+            camera.inject(fault, lasting);
+            let frames = host.frames_seen();
+            assert!(wait(|| host.frames_seen() > frames + 5), "{fault:?} {lasting:?}");
+        }
+        assert!(wait(|| host.status().conditions.is_empty()), "{fault:?}");
+        assert_eq!(host.restarts(), 0, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_frozen_picture_is_noticed_within_two_seconds() {
+    let camera = camera();
+    let host = CameraHost::start(camera.factory());
+    assert!(wait(|| host.newest().is_some()));
+    camera.inject(CameraFault::Frozen, Lasting::FromNow);
+    let began = Instant::now();
+    assert!(wait(|| host.status().has(Condition::STREAM_FROZEN)));
+    let took = began.elapsed();
+    assert!(took > Duration::from_millis(900) && took < Duration::from_secs(2), "{took:?}");
+    assert!(host.newest().is_none());
+    assert_eq!(host.status().availability(), Availability::Unavailable);
+}
+
+#[test]
+fn a_still_page_is_not_a_frozen_picture_and_a_dark_room_is_not_a_covered_lens() {
+    let camera = camera();
+    let host = CameraHost::start_with(camera.factory(), FAST);
+    for dark in [false, true] {
+        camera.dark(dark);
+        assert!(wait(|| host.newest().is_some()));
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(1200) {
+            let status = host.status();
+            assert!(status.conditions.is_empty(), "{status:?}");
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+}
+
+#[test]
+fn two_resets_that_do_not_help_call_the_technician() {
+    let camera = camera();
+    let host = CameraHost::start_with(camera.factory(), HostTiming { escalated_ms: 60_000, ..FAST });
+    assert!(wait(|| host.newest().is_some()));
+    camera.inject(CameraFault::Stall, Lasting::FromNow);
+    assert!(wait(|| host.status().has(Condition::CAMERA_INOPERATIVE)));
+    assert_eq!(host.status().required(), (Action::Maintenance, Actor::Technician));
+    let events = host.take_events();
+    let attempts: Vec<u32> = events.iter().filter_map(|event| if let CameraEvent::Reset { attempt } = event { Some(*attempt) } else { None }).collect();
+    assert_eq!(attempts, (1..=RESETS_MAX).collect::<Vec<_>>());
+    assert!(events.contains(&CameraEvent::Escalated), "{events:?}");
+    camera.clear(CameraFault::Stall);
+    camera.unplug();
+    assert!(wait(|| host.status().has(Condition::CAMERA_ABSENT)), "the plug is looked at even while nothing is tried");
+    camera.replug();
+    assert!(wait(|| host.newest().is_some()), "a new plug is a new beginning");
+}
+
+#[test]
+fn nothing_is_reset_inside_a_capture() {
+    let camera = camera();
+    let host = CameraHost::start_with(camera.factory(), FAST);
+    assert!(wait(|| host.newest().is_some()));
+    host.hold_resets(true);
+    camera.inject(CameraFault::Stall, Lasting::FromNow);
+    assert!(wait(|| host.status().has(Condition::STREAM_STALLED)));
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_millis(4 * FAST.reset_ms) {
+        assert_eq!(host.restarts(), 0);
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    host.hold_resets(false);
+    assert!(wait(|| host.restarts() > 0));
+}
+
+#[test]
+fn a_change_of_format_in_the_middle_is_told_and_shown() {
+    let camera = camera();
+    let host = CameraHost::start_with(camera.factory(), FAST);
+    assert!(wait(|| host.newest().is_some()));
+    camera.inject(CameraFault::FormatChange, Lasting::FromNow);
+    assert!(wait(|| host.newest().is_some_and(|frame| frame.format() == PixelFormat::Yuyv)));
+    let frame = host.newest().expect("frames come");
+    assert_eq!((frame.width, frame.height), (640, 360));
+    assert_eq!(frame.rgb().map(|page| (page.width(), page.height())), Ok((640, 360)));
+    let change = CameraEvent::FormatChanged { from: (PixelFormat::Rgb, 1280, 720), to: (PixelFormat::Yuyv, 640, 360) };
+    let events = host.take_events();
+    assert!(events.contains(&change), "{events:?}");
+    assert!(host.take_events().is_empty());
+}
+
+#[test]
+fn a_replugged_camera_is_back_within_five_seconds_with_the_field_s_waits() {
+    let camera = camera();
+    let host = CameraHost::start(camera.factory());
+    assert!(wait(|| host.newest().is_some()));
+    for _ in 0..2 {
+        camera.unplug();
+        let began = Instant::now();
+        assert!(wait(|| host.status().has(Condition::CAMERA_ABSENT)));
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        camera.replug();
+        let began = Instant::now();
+        assert!(wait(|| host.newest().is_some()));
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
 }

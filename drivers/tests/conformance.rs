@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{PATIENCE, QR_TEXT, desk, driver, job, profile, text_page};
+use common::{PATIENCE, PROFILES, QR_TEXT, desk, desk_for, driver, job, profile, text_page};
 use drivers::camera::{CameraHost, HostTiming};
 use drivers::picture::encode_page;
 use drivers::printer::{ConfirmLevel, PrintOutcome, Printer, Profile, Unconfirmed};
@@ -15,18 +15,16 @@ use drivers::status::{Availability, Condition, DeviceState};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-const PRINTERS: [(&str, u32); 4] = [("epson-tm-t82", 576), ("generic-80mm", 576), ("generic-58mm", 384), ("custom-vkp80", 576)];
-
 #[test]
 fn every_printer_prints_a_slip_that_a_camera_can_read() {
-    for (name, dots) in PRINTERS {
-        let desk = desk(dots);
+    for name in PROFILES {
+        let desk = desk_for(&profile(name));
         let mut printer = driver(&desk, profile(name));
         assert_eq!(printer.status().availability(), Availability::Ready, "{name}");
         let outcome = printer.print(&job(7, "0426-7K2M"));
-        let confirmed = matches!(outcome, PrintOutcome::Printed);
+        let confirmed = matches!(outcome, PrintOutcome::Printed(_));
         let unconfirmable = matches!(outcome, PrintOutcome::Unknown(Unconfirmed::NotConfirmable));
-        assert!(if name == "generic-58mm" { unconfirmable } else { confirmed }, "{name}: {outcome:?}");
+        assert!(if profile(name).confirm == ConfirmLevel::None { unconfirmable } else { confirmed }, "{name}: {outcome:?}");
         assert!(desk.bench.printer.wait_until_idle(PATIENCE), "{name}");
         desk.bench.printer.tear_off();
         let papers = desk.bench.printer.papers();
@@ -45,15 +43,15 @@ fn every_confirm_level_that_can_confirm_does() {
         let desk = desk(576);
         let mut printer = driver(&desk, Profile { confirm, ..profile("epson-tm-t82") });
         let outcome = printer.print(&job(u32::MAX, "0426-7K2M"));
-        assert!(matches!(outcome, PrintOutcome::Printed), "{confirm:?}: {outcome:?}");
+        assert!(matches!(outcome, PrintOutcome::Printed(_)), "{confirm:?}: {outcome:?}");
         assert!(desk.bench.printer.wait_for_paper(1, PATIENCE), "{confirm:?}");
     }
 }
 
 #[test]
 fn every_printer_prints_the_same_slip_twice_the_same() {
-    for (name, dots) in PRINTERS {
-        let desk = desk(dots);
+    for name in PROFILES {
+        let desk = desk_for(&profile(name));
         let mut printer = driver(&desk, profile(name));
         for token in [1, 2] {
             printer.print(&job(token, "0426-7K2M"));

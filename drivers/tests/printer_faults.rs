@@ -43,7 +43,7 @@ fn a_fault_before_the_first_byte_means_not_printed() {
         }
         assert_eq!(printer.status().availability(), Availability::Unavailable, "{name}");
         desk.bench.printer.heal();
-        assert!(matches!(printer.print(&job(2, "0426-AAAA")), PrintOutcome::Printed), "{name}: heals");
+        assert!(matches!(printer.print(&job(2, "0426-AAAA")), PrintOutcome::Printed(_)), "{name}: heals");
         assert_eq!(papers(&desk).len(), 1, "{name}: one slip, not two");
     }
 }
@@ -56,7 +56,7 @@ fn a_thin_roll_still_prints_and_says_so() {
     let status = printer.status();
     assert!(status.has(Condition::ROLL_NEAR_END));
     assert_eq!(status.availability(), Availability::Ready);
-    assert!(matches!(printer.print(&job(1, "0426-AAAA")), PrintOutcome::Printed));
+    assert!(matches!(printer.print(&job(1, "0426-AAAA")), PrintOutcome::Printed(_)));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn paper_that_ends_within_a_slip_is_unknown_and_the_rest_never_reaches_the_next_
     }
     assert!(printer.status().has(Condition::SLIP_STALE));
     desk.bench.printer.paper_in();
-    assert!(matches!(printer.print(&job(2, "0426-SECOND")), PrintOutcome::Printed));
+    assert!(matches!(printer.print(&job(2, "0426-SECOND")), PrintOutcome::Printed(_)));
     let last = papers(&desk).pop().expect("the second slip came out");
     assert!(last.contains("0426-SECOND") && !last.contains("0426-FIRST"), "{last}");
     assert!(last.starts_with("            Pemerintah"), "the slip begins at its beginning: {last}");
@@ -166,7 +166,7 @@ fn unplugging_within_a_slip_is_unknown_and_the_printer_comes_back_at_the_same_pa
         assert_eq!(printer.status().device, DeviceState::PowerOff, "{name}");
         assert!(matches!(printer.print(&job(2, "0426-SECOND")), PrintOutcome::NotPrinted(NotPrinted::Port(_))));
         desk.bench.printer.replug();
-        assert!(matches!(printer.print(&job(3, "0426-THIRD")), PrintOutcome::Printed), "{name}");
+        assert!(matches!(printer.print(&job(3, "0426-THIRD")), PrintOutcome::Printed(_)), "{name}");
         assert!(desk.bench.printer.wait_until_idle(PATIENCE));
         let last = papers(&desk).pop().expect("the third slip came out");
         assert!(last.contains("0426-THIRD") && !last.contains("0426-FIRST"), "{name}: {last}");
@@ -225,7 +225,7 @@ fn answers_to_older_questions_and_noise_are_not_taken_for_new_ones() {
     desk.bench.printer.babble(&[0x7E, 0xFF, 0x00, 0x10, 0x00, 0x00, 0x00]);
     let level = (0..50).any(|_| printer.status() == drivers::status::Status::of(DeviceState::Online));
     assert!(level);
-    assert!(matches!(printer.print(&job(1, "0426-AAAA")), PrintOutcome::Printed));
+    assert!(matches!(printer.print(&job(1, "0426-AAAA")), PrintOutcome::Printed(_)));
 }
 
 #[test]

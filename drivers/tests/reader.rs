@@ -4,8 +4,11 @@ mod common;
 
 use common::{QR_TEXT, qr_page};
 use drivers::picture::{Luma, RgbPage};
-use drivers::reader::{GuardedReader, QrDecoder, QrPayload, RqrrDecoder, RxingDecoder};
-use std::time::Duration;
+use drivers::reader::{GuardedReader, Implausible, PAYLOAD_BYTES_MAX, QrDecoder, QrPayload, RqrrDecoder, RxingDecoder, THREADS_STUCK_MAX, is_plausible};
+use drivers::sim::pictures::plain_code;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 fn gray(page: &RgbPage) -> image::GrayImage {
     let luma = page.luma();
@@ -34,19 +37,56 @@ fn texts(found: &[QrPayload]) -> Vec<String> {
 #[test]
 fn both_engines_read_a_code_in_every_ordinary_state() {
     let plain = in_view(&[(QR_TEXT, 500, 220)]);
-    let mut inverted = plain.clone();
-    image::imageops::invert(&mut inverted);
     let engines: [Box<dyn QrDecoder>; 2] = [Box::new(RxingDecoder), Box::new(RqrrDecoder)];
     for engine in engines {
         for (state, picture) in [
             ("upright", plain.clone()),
             ("upside down", image::imageops::rotate180(&plain)),
             ("turned", image::imageops::rotate90(&plain)),
-            ("inverted", inverted.clone()),
             ("a bit blurred", image::imageops::blur(&plain, 1.2)),
         ] {
             assert_eq!(texts(&engine.decode(&luma(&picture))), [QR_TEXT], "{} {state}", engine.name());
         }
+    }
+}
+
+#[test]
+fn a_white_code_on_black_is_read_too() {
+    let mut inverted = in_view(&[(QR_TEXT, 500, 220)]);
+    image::imageops::invert(&mut inverted);
+    assert_eq!(texts(&GuardedReader::default().read(&luma(&inverted)).payloads), [QR_TEXT]);
+}
+
+#[test]
+fn a_code_of_7_000_digits_kanji_and_bytes_are_refused_by_type() {
+    let digits = "7".repeat(7_000);
+    for (payload, expected) in [
+        (digits.as_bytes(), Implausible::TooLong { bytes: 7_000 }),
+        ("住民票".as_bytes(), Implausible::NotPrintable { at: 0 }),
+        (&[b'K', b'L', 0x00, 0x01, 0xFE][..], Implausible::NotPrintable { at: 2 }),
+        (b"KLP1\r\n", Implausible::NotPrintable { at: 4 }),
+    ] {
+        let picture = plain_code(payload, 5).expect("a code holds this");
+        let reading = GuardedReader::default().read(&picture);
+        assert_eq!((reading.payloads, reading.refused), (vec![], vec![expected]));
+    }
+}
+
+#[test]
+fn length_and_characters_decide_what_is_plausible() {
+    let long = "x".repeat(PAYLOAD_BYTES_MAX);
+    let longer = "x".repeat(PAYLOAD_BYTES_MAX + 1);
+    for (bytes, expected) in [
+        (QR_TEXT.as_bytes(), Ok(QR_TEXT)),
+        (long.as_bytes(), Ok(long.as_str())),
+        (b" ~", Ok(" ~")),
+        (b"", Err(Implausible::Empty)),
+        (longer.as_bytes(), Err(Implausible::TooLong { bytes: PAYLOAD_BYTES_MAX + 1 })),
+        (b"a\tb", Err(Implausible::NotPrintable { at: 1 })),
+        (b"ab\x7F", Err(Implausible::NotPrintable { at: 2 })),
+        ("naïf".as_bytes(), Err(Implausible::NotPrintable { at: 2 })),
+    ] {
+        assert_eq!(is_plausible(bytes), expected);
     }
 }
 
@@ -116,8 +156,48 @@ fn an_engine_that_panics_leaves_the_frame_to_the_next_one() {
 #[test]
 fn when_the_time_is_up_the_next_engine_is_not_asked() {
     let reader = GuardedReader::new(vec![Box::new(Blind), Box::new(Panicking)], Duration::ZERO);
-    let reading = reader.read(&luma(&in_view(&[])));
+    let reading = reader.read(&luma(&in_view(&[(QR_TEXT, 300, 100)])));
     assert_eq!((reading.skipped, reading.panics), (1, 0));
+}
+
+/// Does not come back until it is let go.
+struct Stuck(Arc<AtomicBool>);
+
+impl QrDecoder for Stuck {
+    fn name(&self) -> &'static str {
+        "stuck"
+    }
+
+    fn decode(&self, _luma: &Luma) -> Vec<QrPayload> {
+        while !self.0.load(Ordering::Acquire) {
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+        vec![QrPayload::new(QR_TEXT.into())]
+    }
+}
+
+#[test]
+fn an_engine_that_hangs_is_left_behind_and_counted_and_serves_again_when_it_comes_back() {
+    let released = Arc::new(AtomicBool::new(false));
+    let patience = Duration::from_millis(60);
+    let reader = GuardedReader::new(vec![Box::new(Stuck(released.clone()))], Duration::from_secs(60)).with_hang_after(patience);
+    let frame = luma(&in_view(&[]));
+    for stuck in 1..=THREADS_STUCK_MAX {
+        assert!(reader.read(&frame).hung);
+        assert_eq!(reader.stuck_threads(), stuck);
+    }
+    // As many as may are stuck: the frame is refused at once and no thread is added.
+    let started = Instant::now();
+    assert!(reader.read(&frame).hung);
+    assert!(started.elapsed() < patience, "{:?}", started.elapsed());
+    assert_eq!(reader.stuck_threads(), THREADS_STUCK_MAX);
+    released.store(true, Ordering::Release);
+    let deadline = Instant::now() + common::PATIENCE;
+    while reader.stuck_threads() > 0 {
+        assert!(Instant::now() < deadline, "{} threads are still stuck", reader.stuck_threads());
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+    assert_eq!(texts(&reader.read(&frame).payloads), [QR_TEXT]);
 }
 
 #[test]

@@ -2,15 +2,13 @@
 
 mod common;
 
-use common::{QR_TEXT, profile, profile_path, slip};
+use common::{PROFILES, QR_TEXT, profile, profile_path, slip};
 use drivers::printer::{Block, Document, EncodeError, Profile, ProfileError, TextSize, encode, encode_job, sanitise, wrap};
 use std::path::Path;
 
-const PROFILES: [&str; 4] = ["epson-tm-t82", "generic-58mm", "generic-80mm", "custom-vkp80"];
-
 #[test]
 fn a_slip_is_small_enough_for_its_line() {
-    for (name, bytes_max) in [("epson-tm-t82", 1024), ("custom-vkp80", 1024), ("generic-58mm", 8192), ("generic-80mm", 8192)] {
+    for (name, bytes_max) in PROFILES.map(|name| (name, if profile(name).native_qr { 1024 } else { 8192 })) {
         let bytes = encode(&slip("0426-7K2M-9XQ4"), &profile(name)).expect("the slip fits every shipped profile");
         assert!(bytes.len() <= bytes_max, "{name}: {} bytes", bytes.len());
     }
@@ -19,7 +17,7 @@ fn a_slip_is_small_enough_for_its_line() {
 #[test]
 fn the_longest_qr_text_that_we_allow_still_fits_the_raster_bar() {
     let long = Document(vec![Block::Qr { text: "K".repeat(60), module_dots_min: 4 }, Block::Cut]);
-    for name in ["generic-58mm", "generic-80mm"] {
+    for name in PROFILES {
         let bytes = encode(&long, &profile(name)).expect("sixty letters fit any shipped profile");
         assert!(bytes.len() <= 8192, "{name}: {} bytes", bytes.len());
     }
@@ -126,6 +124,36 @@ fn every_shipped_profile_loads() {
 }
 
 #[test]
+fn a_presenter_is_described_whole_or_refused() {
+    let good = std::fs::read_to_string(profile_path("custom-vkp80")).expect("the profile is shipped");
+    let presenter = profile("custom-vkp80").presenter.expect("the model has one");
+    assert_eq!((presenter.steps, presenter.timeout_secs), (12, 30));
+    for (from, to, reason) in [
+        ("steps_mm = 60", "steps_mm = 4", "outside 5 to 400"),
+        ("mm_per_step = 5.0", "mm_per_step = 0.2", "300 steps"),
+        ("timeout_secs = 30", "timeout_secs = 0", "outside 5 to 120"),
+        ("on_timeout = \"retract\"", "on_timeout = \"burn\"", "unknown variant"),
+        ("commands = \"fs-p\"", "commands = \"fs-p\"\nblink = true", "unknown field"),
+        ("cutter = \"presenter\"", "cutter = \"esc-i\"", "is not \"presenter\""),
+    ] {
+        assert!(good.contains(from), "the shipped profile still says {from}");
+        match Profile::parse(Path::new("printer.toml"), &good.replace(from, to)) {
+            Err(ProfileError::Wrong { reason: said, .. }) => assert!(said.contains(reason), "{to}: {said}"),
+            other => panic!("{to}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_shipped_profile_is_in_the_list_of_these_tests() {
+    let folder = profile_path("x").parent().expect("profiles are in a folder").to_path_buf();
+    let mut shipped: Vec<String> =
+        std::fs::read_dir(folder).expect("the folder is shipped").filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned())).collect();
+    shipped.sort();
+    assert_eq!(shipped, PROFILES);
+}
+
+#[test]
 fn a_wrong_profile_is_refused_with_its_line() {
     let good = std::fs::read_to_string(profile_path("epson-tm-t82")).expect("the profile is shipped");
     for (from, to, line, reason) in [
@@ -135,6 +163,12 @@ fn a_wrong_profile_is_refused_with_its_line() {
         ("confirm_level = 3", "confirm_level = 7", 10, "not 0 to 4"),
         ("baud = 115200", "baud = 115201", 13, "none of"),
         ("native_qr = true", "native_qr = true\ncolour = true", 7, "unknown field"),
+        ("automatic_status = true", "automatic_status = true\nmodel_ids = [\"2\"]", 17, "not hexadecimal"),
+        ("roll_mm = 80000", "roll_mm = 80", 17, "outside 5000 to 500000"),
+        ("feed_mm_after_cut = 15", "feed_mm_after_cut = 150", 18, "outside 0 to 100"),
+        ("\"04b8:0e15\"", "\"04b8-0e15\"", 22, "not hexadecimal"),
+        ("cutter = \"partial-feed\"", "cutter = \"presenter\"", 8, "no section [presenter]"),
+        ("confirm_level = 3", "confirm_level = 0", 16, "answers nothing"),
         ("cutter = \"partial-feed\"", "cutter = \"saw\"", 8, "unknown variant"),
         ("name = \"Epson TM-T82\"", "name = \" \"", 2, "empty"),
     ] {

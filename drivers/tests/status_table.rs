@@ -1,6 +1,6 @@
 //! The table of conditions holds together, and availability follows from it.
 
-use drivers::status::{Action, Actor, Availability, Condition, DeviceState, Severity, Status, TABLE};
+use drivers::status::{Action, Actor, Availability, CommandResult, Condition, DeviceState, Notice, Severity, Status, TABLE};
 use std::collections::HashSet;
 
 const STATES: [DeviceState; 11] = [
@@ -67,4 +67,41 @@ fn the_worst_condition_decides_who_acts() {
     let stuck = Status::of(DeviceState::HardwareError).with(Condition::STREAM_ABANDONED);
     assert_eq!(stuck.required(), (Action::SoftwareError, Actor::Machine));
     assert_eq!(Status::of(DeviceState::Online).required(), (Action::None, Actor::Nobody));
+}
+
+#[test]
+fn every_condition_has_words_for_staff_and_technician_and_blames_nobody() {
+    for row in TABLE {
+        for (who, words) in [("staff", row.staff), ("technician", row.technician)] {
+            assert!(words.ends_with('.') && words.len() > 20, "{} {who}: {words}", row.condition);
+            let plain = words.to_lowercase();
+            for harsh in ["gagal", "invalid", "error"] {
+                assert!(who == "technician" || !plain.contains(harsh), "{} {who}: {words}", row.condition);
+            }
+        }
+        let longest = row.staff.split('.').map(|sentence| sentence.split_whitespace().count()).max().unwrap_or(0);
+        assert!(longest <= 12, "{}: a sentence of {longest} words is too long to act upon", row.condition);
+        if row.actor == Actor::Resident {
+            assert!(row.notice.is_some(), "{}: a resident is to act but is told nothing", row.condition);
+        }
+        if row.severity == Severity::Info && row.actor != Actor::Resident {
+            assert!(row.notice.is_none(), "{}: residents are not told what does not concern them", row.condition);
+        }
+    }
+}
+
+#[test]
+fn every_notice_is_used() {
+    for notice in Notice::ALL {
+        assert!(TABLE.iter().any(|row| row.notice == Some(notice)), "{notice:?}");
+    }
+}
+
+#[test]
+fn every_command_result_has_its_own_word_and_exit_code() {
+    let words: HashSet<&str> = CommandResult::ALL.iter().map(|result| result.word()).collect();
+    let codes: HashSet<u8> = CommandResult::ALL.iter().map(|result| result.exit_code()).collect();
+    assert_eq!((words.len(), codes.len()), (CommandResult::ALL.len(), CommandResult::ALL.len()));
+    assert_eq!(CommandResult::Success.exit_code(), 0);
+    assert!(CommandResult::ALL.iter().skip(1).all(|result| result.exit_code() >= 10), "1 and 2 belong to the program itself");
 }

@@ -32,6 +32,9 @@ const FRESH_FRAME_WAIT: Duration = Duration::from_secs(3);
 /// Long side of the live picture on the screen.
 const LIVE_LONG_SIDE_PX: u32 = 640;
 
+/// Long side of the picture from which the live one is cut: the cut takes the smaller part of it.
+const LIVE_SOURCE_LONG_SIDE_PX: u32 = 1280;
+
 /// Where live pictures go; returns at once.
 pub type Preview = Arc<dyn Fn(Shown) + Send + Sync>;
 
@@ -126,7 +129,7 @@ impl Desk {
         };
         let Some(frame) = frame else { return };
         live.shown_at = Some(frame.taken_at);
-        if let Ok(page) = frame.rgb() {
+        if let Ok(page) = frame.preview(LIVE_SOURCE_LONG_SIDE_PX) {
             (self.preview)(Shown::of(&framed(&page, self.parts.turn, live.purpose), LIVE_LONG_SIDE_PX));
         }
         let is_time = live.read_at.is_none_or(|at| at.elapsed() >= READ_EVERY);
@@ -143,7 +146,7 @@ impl Desk {
 
     fn take(&mut self, part: String) {
         let event = match self.page(&part) {
-            Ok(findings) => Event::PageTaken { part, findings, source: Source::Camera },
+            Ok(findings) => Event::PageTaken { part, findings, hint: None, source: Source::Camera },
             Err(fault) => Event::PageNotTaken { part, fault },
         };
         self.inbox.flow(event);
@@ -151,7 +154,11 @@ impl Desk {
 
     fn page(&self, part: &str) -> Result<Vec<PageFinding>, CaptureFault> {
         let live = self.live.as_ref().ok_or(CaptureFault::Gone)?;
-        let frame = fresh_frame(&live.host).ok_or(CaptureFault::Gone)?;
+        // Nothing is reset while somebody waits for this one picture.
+        live.host.hold_resets(true);
+        let frame = fresh_frame(&live.host);
+        live.host.hold_resets(false);
+        let frame = frame.ok_or(CaptureFault::Gone)?;
         let page = framed(&frame.rgb().map_err(|_| CaptureFault::Unreadable)?, self.parts.turn, CameraUse::Document);
         let verdict = judge(&page.luma());
         let encoded = encode_page(&page, PAGE_BYTES_MAX_DEFAULT).map_err(|_| CaptureFault::Unreadable)?;

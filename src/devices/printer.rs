@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use drivers::printer::{Document, PrintJob, PrintOutcome, Printer};
+use drivers::printer::{Document, Permit, PrintJob, PrintOutcome, Printer};
 use flow::Event;
 use flow::event::{Device, Health, Job, Printed};
 
@@ -11,8 +11,8 @@ use super::{LiveSession, ORDERS_MAX, health};
 use crate::event::Inbox;
 use crate::logging::{chain, note};
 
-/// Between two questions "how are you?" while nothing is printed.
-const POLL: Duration = Duration::from_secs(2);
+/// Between two looks at the printer while nothing is printed; a fault shows within a second.
+const POLL: Duration = Duration::from_millis(500);
 
 struct Order {
     job: Job,
@@ -69,8 +69,8 @@ fn print(printer: &mut dyn Printer, order: &Order, token: u32, live: &LiveSessio
         note("print.void", &[]);
         return Printed::NotPrinted;
     }
-    match printer.print(&PrintJob { token, document: order.document.clone() }) {
-        PrintOutcome::Printed => Printed::Printed,
+    match printer.print(&PrintJob { token, document: order.document.clone(), permit: Permit::new() }) {
+        PrintOutcome::Printed(_) => Printed::Printed,
         PrintOutcome::NotPrinted(reason) => {
             note("print.not-printed", &[("reason", &chain(&reason))]);
             Printed::NotPrinted
@@ -83,7 +83,7 @@ fn print(printer: &mut dyn Printer, order: &Order, token: u32, live: &LiveSessio
 }
 
 fn tell_health(printer: &mut dyn Printer, inbox: &Inbox, told: &mut Option<Health>) {
-    let status = printer.status();
+    let status = printer.poll().status;
     let health = health(&status);
     if *told != Some(health) && inbox.flow(Event::DeviceChanged(Device::Printer, health)) {
         let codes: Vec<&str> = status.conditions.iter().map(|condition| condition.row().staff_code).collect();

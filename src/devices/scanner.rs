@@ -68,7 +68,7 @@ fn serve(mut source: Box<dyn DocumentSource>, orders: &Receiver<String>, inbox: 
         match orders.recv_timeout(POLL) {
             Ok(part) => {
                 let event = match scan(source.as_mut(), &part, taken, cancel) {
-                    Ok(findings) => Event::PageTaken { part, findings, source: Source::Scanner },
+                    Ok(findings) => Event::PageTaken { part, findings, hint: None, source: Source::Scanner },
                     Err(fault) => Event::PageNotTaken { part, fault },
                 };
                 inbox.flow(event);
@@ -97,10 +97,13 @@ fn scan(source: &mut dyn DocumentSource, part: &str, taken: &Sender<Taken>, canc
 fn fault(reason: &AcquireError) -> CaptureFault {
     match reason {
         AcquireError::NoDocument | AcquireError::Cancelled => CaptureFault::Empty,
-        AcquireError::Jammed | AcquireError::CoverOpen => CaptureFault::NeedsStaff,
+        AcquireError::Jammed | AcquireError::DoubleFeed | AcquireError::CoverOpen => CaptureFault::NeedsStaff,
         AcquireError::Truncated { .. } | AcquireError::TooLarge { .. } | AcquireError::NotAPicture { .. } => CaptureFault::Unreadable,
         AcquireError::Busy
         | AcquireError::Absent
+        | AcquireError::Silent
+        | AcquireError::Foreign { .. }
+        | AcquireError::Unsupported { .. }
         | AcquireError::Permission
         | AcquireError::NoMemory
         | AcquireError::Device

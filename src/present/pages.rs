@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use flow::event::{HintKind, PageHint};
 use flow::view::{self, CaptureMode, Keys, Overlay, Page, PaperState, PrintButton, StageState, Tone, View, Weight};
 use slint::{ComponentHandle, Image, ModelRc, SharedString, VecModel};
 use ui::{AppWindow, OverlayKind, PageKind, Resident};
@@ -231,12 +232,12 @@ fn forecast(forecast: &view::Forecast) -> ui::Forecast {
 }
 
 fn capture_page(capture: &view::Capture, scene: &Scene) -> ui::CapturePage {
-    let (mode, review_part, review_finding) = match &capture.mode {
-        CaptureMode::Live => (ui::CaptureMode::Live, "", None),
-        CaptureMode::Scanner => (ui::CaptureMode::Scanner, "", None),
-        CaptureMode::Taking => (ui::CaptureMode::Taking, "", None),
-        CaptureMode::Review { part, finding } => (ui::CaptureMode::Review, part.as_str(), finding.as_deref()),
-        CaptureMode::Pages => (ui::CaptureMode::Pages, "", None),
+    let (mode, review_part, review_finding, hint) = match &capture.mode {
+        CaptureMode::Live => (ui::CaptureMode::Live, "", None, None),
+        CaptureMode::Scanner => (ui::CaptureMode::Scanner, "", None, None),
+        CaptureMode::Taking => (ui::CaptureMode::Taking, "", None, None),
+        CaptureMode::Review { part, finding, hint } => (ui::CaptureMode::Review, part.as_str(), finding.as_deref(), *hint),
+        CaptureMode::Pages => (ui::CaptureMode::Pages, "", None, None),
     };
     let thumb = |thumb: &view::Thumb| ui::Thumb {
         part: text(&thumb.part),
@@ -255,7 +256,24 @@ fn capture_page(capture: &view::Capture, scene: &Scene) -> ui::CapturePage {
         problem: text(&capture.problem),
         review_part: review_part.into(),
         review_finding: review_finding.map(text).unwrap_or_default(),
+        review_hint: hint.map(page_hint).unwrap_or_default(),
+        live: text(&capture.live),
     }
+}
+
+fn page_hint(hint: PageHint) -> ui::PageHint {
+    let icon = match hint.kind {
+        HintKind::Closer => "hint-closer",
+        HintKind::LayFlat => "hint-flat",
+        HintKind::MoreLight => "hint-light",
+        HintKind::LessLight => "hint-lamp",
+        HintKind::HoldStill => "hint-still",
+        HintKind::TurnOver => "hint-turn",
+        HintKind::OtherPaper => "hint-paper",
+        HintKind::ShowWhole => "hint-whole",
+    };
+    let share = |thousandths: u16| f32::from(thousandths) / 1000.0;
+    ui::PageHint { icon: icon.into(), left: share(hint.left), top: share(hint.top), width: share(hint.width), height: share(hint.height) }
 }
 
 fn slip_page(slip: &view::SlipPage) -> ui::SlipPage {

@@ -39,7 +39,10 @@ pub use promise::{Clock, Lateness, Promise};
 pub use repair::reask;
 pub use route::Route;
 pub use rule::Rule;
-pub use schema::{Also, Bring, Case, Catalogue, Class, ClockUse, EventService, Exit, Forecast, LifeEvent, Menu, Onward, Output, Paper, Place, Reason, Service};
+pub use schema::{
+    Also, Bring, Case, Catalogue, Class, ClockUse, EventService, Exit, Forecast, LifeEvent, Menu, Onward, Output, Paper, PaperNumber, PaperShape, Place,
+    Reason, Service,
+};
 pub use states::{State, StatePath, StateTone};
 pub use step::{Choice, EntryKind, ItemKind, Level, OccupationGroup, PickFrom, Section, Step, StepKind};
 pub use text::{Dictionary, Language, Text};

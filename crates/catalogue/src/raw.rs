@@ -284,6 +284,10 @@ pub struct RawPaper {
     pub name: Text,
     pub official: Text,
     pub instruction: Text,
+    #[serde(default)]
+    pub shape: crate::schema::PaperShape,
+    #[serde(default)]
+    pub number: Option<crate::schema::PaperNumber>,
 }
 
 /// `shared/reasons.toml`.

@@ -341,6 +341,31 @@ pub struct Paper {
     pub official: Text,
     /// What to do in front of the camera.
     pub instruction: Text,
+    /// Its shape, so that a card laid where a sheet is asked for is noticed.
+    pub shape: PaperShape,
+    /// The number that stands on it, so that it can be compared with the one that was typed.
+    pub number: Option<PaperNumber>,
+}
+
+/// What a paper looks like from above.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaperShape {
+    /// Anything: a letter, a photograph, a booklet.
+    #[default]
+    Any,
+    /// A4 or F4, standing or lying.
+    Sheet,
+    /// A card of 85.60 by 53.98 mm (ISO/IEC 7810 ID-1), such as a KTP.
+    Card,
+}
+
+/// A number of sixteen digits that a paper shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaperNumber {
+    Nik,
+    Kk,
 }
 
 /// Why something came back. Codes R01 … R13.

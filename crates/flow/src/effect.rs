@@ -30,6 +30,8 @@ pub enum Effect {
     /// Take one picture and answer with `PageTaken` under this name.
     TakePage {
         part: String,
+        /// What it should be, for the coach.
+        wanted: crate::event::Wanted,
         source: Source,
     },
     /// Forget a picture that was not kept.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::Language;
+pub use crate::sight::{DeviceNotice, HintKind, LiveLook, PageFinding, PageHint, Wanted};
 
 /// When something happened: by the calendar, and by a clock that never steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,18 @@ pub enum Event {
     PageTaken {
         part: String,
         findings: Vec<PageFinding>,
+        /// Where on the picture, for the first finding.
+        hint: Option<PageHint>,
         source: Source,
     },
+    /// What the live picture shows changed.
+    LiveLooked(LiveLook),
+    /// A number that was typed and the one on the page differ; only said when that was read twice.
+    NumberDiffers {
+        part: String,
+    },
+    /// What a resident is to be told of a device, or nothing any more.
+    DeviceNoticed(Device, Option<DeviceNotice>),
     PageNotTaken {
         part: String,
         fault: CaptureFault,
@@ -147,28 +158,6 @@ impl Source {
         match self {
             Self::Camera => "camera",
             Self::Scanner => "scanner",
-        }
-    }
-}
-
-/// What the machine thinks of a page. It may always be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PageFinding {
-    TooDark,
-    TooBright,
-    Blurred,
-    Blank,
-}
-
-impl PageFinding {
-    /// The word that travels with the page.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::TooDark => "too-dark",
-            Self::TooBright => "too-bright",
-            Self::Blurred => "blurred",
-            Self::Blank => "blank",
         }
     }
 }

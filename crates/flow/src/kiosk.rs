@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::effect::{CameraUse, Effect};
-use crate::event::{Device, Event, FollowUpFault, Health, Job, Moment, Printed, StoreHealth};
+use crate::event::{Device, DeviceNotice, Event, FollowUpFault, Health, Job, Moment, Printed, StoreHealth};
 use crate::follow_up::FollowUp;
 use crate::home::Home;
 use crate::interrupted::{Interrupted, Resume};
@@ -71,6 +71,8 @@ pub(crate) struct Devices {
     pub scanner: Health,
     pub link: Health,
     pub store: StoreHealth,
+    /// What a resident is told of camera, scanner and printer.
+    pub notices: [Option<DeviceNotice>; 3],
 }
 
 /// What lies over the page.
@@ -95,7 +97,14 @@ impl Kiosk {
             settings,
             place: Place::Idle,
             look,
-            devices: Devices { printer: Health::NotReady, camera: Health::Absent, scanner: Health::Absent, link: Health::NotReady, store: StoreHealth::Open },
+            devices: Devices {
+                printer: Health::NotReady,
+                camera: Health::Absent,
+                scanner: Health::Absent,
+                link: Health::NotReady,
+                store: StoreHealth::Open,
+                notices: [None; 3],
+            },
             interrupted: None,
             over: Over::Nothing,
             last_touch: Duration::ZERO,
@@ -116,7 +125,10 @@ impl Kiosk {
             Event::DraftFound { session, lasts } => self.interrupted = Some(Interrupted { session, ends_at: now.elapsed + lasts, wrong_tries: 0 }),
             Event::DraftOpened(draft) => self.draft_opened(draft.unwrap_or_default(), now, &mut out),
             Event::StoreRefused(_) => self.store_refused(),
-            Event::PageTaken { part, findings, .. } => self.in_session(|session, _| session.page_taken(&part, findings)),
+            Event::PageTaken { part, findings, hint, .. } => self.in_session(|session, _| session.page_taken(&part, findings, hint)),
+            Event::LiveLooked(look) => self.in_session(|session, _| session.live_looked(look)),
+            Event::NumberDiffers { part } => self.in_session(|session, _| session.number_differs(&part)),
+            Event::DeviceNoticed(device, notice) => self.devices.notice(device, notice),
             Event::PageNotTaken { part, fault } => self.in_session(|session, _| session.page_not_taken(&part, fault)),
             Event::PageStored { part } => self.in_session(|session, catalogue| session.page_stored(&part, catalogue, &mut out)),
             Event::CodeRead(text) => {
@@ -451,6 +463,26 @@ impl Devices {
             Device::Camera => &mut self.camera,
             Device::Scanner => &mut self.scanner,
             Device::Link => &mut self.link,
+        }
+    }
+
+    fn notice(&mut self, device: Device, notice: Option<DeviceNotice>) {
+        if let Some(place) = Self::place(device) {
+            self.notices[place] = notice;
+        }
+    }
+
+    /// What a resident is told of a device now.
+    pub fn told(&self, device: Device) -> Option<DeviceNotice> {
+        Self::place(device).and_then(|place| self.notices[place])
+    }
+
+    fn place(device: Device) -> Option<usize> {
+        match device {
+            Device::Camera => Some(0),
+            Device::Scanner => Some(1),
+            Device::Printer => Some(2),
+            Device::Link => None,
         }
     }
 }

@@ -15,6 +15,7 @@ mod say;
 mod session;
 pub mod settings;
 mod show;
+mod sight;
 pub mod slip;
 mod submit;
 mod typing;

@@ -2,12 +2,12 @@
 //!
 //! A page the machine dislikes can always be kept; its findings travel with it, so the officer knows.
 
-use catalogue::{Catalogue, StepKind};
+use catalogue::{Catalogue, EntryKind, PaperNumber, StepKind};
 use jiff::civil::Date;
 
 use crate::Say;
 use crate::effect::{CameraUse, Effect, Page};
-use crate::event::{CaptureFault, Health, Intent, PageFinding, Source};
+use crate::event::{CaptureFault, Health, Intent, LiveLook, PageFinding, PageHint, Source, Wanted};
 use crate::session::Session;
 
 /// What lies before camera or scanner right now.
@@ -16,20 +16,22 @@ pub struct Capture {
     pub state: CaptureState,
     pub source: Source,
     pub problem: Option<Say>,
+    /// What the live picture shows.
+    pub live: LiveLook,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaptureState {
     Live,
     Taking { part: String },
-    Review { part: String, findings: Vec<PageFinding> },
+    Review { part: String, findings: Vec<PageFinding>, hint: Option<PageHint> },
     Storing { part: String, findings: Vec<PageFinding> },
     Pages,
 }
 
 impl Capture {
     pub fn new(has_pages: bool) -> Self {
-        Self { state: if has_pages { CaptureState::Pages } else { CaptureState::Live }, source: Source::Camera, problem: None }
+        Self { state: if has_pages { CaptureState::Pages } else { CaptureState::Live }, source: Source::Camera, problem: None, live: LiveLook::default() }
     }
 
     /// Whether the camera should be running for this page.
@@ -72,8 +74,9 @@ impl Session {
     /// A wish on the page that takes a paper. Wishes that make no sense in the present state do nothing.
     pub fn paper_intent(&mut self, intent: Intent, catalogue: &Catalogue, today: Date, out: &mut Vec<Effect>) {
         let Some(step) = self.step(catalogue) else { return };
-        let StepKind::Paper { pages_max, .. } = step.kind else { return };
-        let id = step.id.clone();
+        let StepKind::Paper { paper, pages_max, .. } = &step.kind else { return };
+        let (id, pages_max) = (step.id.clone(), *pages_max);
+        let wanted = self.wanted(paper, catalogue);
         let Some(capture) = self.capture.clone() else { return };
         let kept = self.answers.page_count(&id);
         match (intent, capture.state) {
@@ -82,14 +85,14 @@ impl Session {
             (Intent::GoOn, CaptureState::Live) => {
                 self.parts_named += 1;
                 let part = format!("page-{}", self.parts_named);
-                out.push(Effect::TakePage { part: part.clone(), source: capture.source });
+                out.push(Effect::TakePage { part: part.clone(), wanted, source: capture.source });
                 self.set_capture(CaptureState::Taking { part }, capture.source, None);
             }
             (Intent::Retake, CaptureState::Review { part, .. }) => {
                 out.push(Effect::DropPicture { part });
                 self.set_capture(CaptureState::Live, capture.source, None);
             }
-            (Intent::GoOn, CaptureState::Review { part, findings }) => {
+            (Intent::GoOn, CaptureState::Review { part, findings, .. }) => {
                 out.push(Effect::StorePage { session: self.id, part: part.clone() });
                 self.set_capture(CaptureState::Storing { part, findings }, capture.source, None);
             }
@@ -103,12 +106,52 @@ impl Session {
         }
     }
 
-    pub fn page_taken(&mut self, part: &str, findings: Vec<PageFinding>) {
+    pub fn page_taken(&mut self, part: &str, findings: Vec<PageFinding>, hint: Option<PageHint>) {
         if let Some(capture) = &mut self.capture
             && capture.state == (CaptureState::Taking { part: part.to_owned() })
         {
-            capture.state = CaptureState::Review { part: part.to_owned(), findings };
+            capture.state = CaptureState::Review { part: part.to_owned(), findings, hint };
         }
+    }
+
+    /// The live picture looks different now.
+    pub fn live_looked(&mut self, look: LiveLook) {
+        if let Some(capture) = &mut self.capture {
+            capture.live = look;
+        }
+    }
+
+    /// The number on a page is not the one that was typed. Said late or early: the finding travels with the page in any case.
+    pub fn number_differs(&mut self, part: &str) {
+        let named = PageFinding::NumberDiffers;
+        match self.capture.as_mut().map(|capture| &mut capture.state) {
+            Some(CaptureState::Review { part: shown, findings, .. } | CaptureState::Storing { part: shown, findings }) if shown == part => {
+                if !findings.contains(&named) {
+                    findings.push(named);
+                }
+            }
+            _ => {
+                let kept = self.papers.values_mut().flatten().find(|page| page.part == part);
+                if let Some(page) = kept.filter(|page| !page.findings.contains(&named)) {
+                    page.findings.push(named);
+                }
+            }
+        }
+    }
+
+    /// The shape of a paper, and every number of its kind that was typed in this session.
+    fn wanted(&self, paper: &str, catalogue: &Catalogue) -> Wanted {
+        let Some(paper) = catalogue.paper(paper) else { return Wanted::default() };
+        let kind = paper.number.map(|number| match number {
+            PaperNumber::Nik => EntryKind::Nik,
+            PaperNumber::Kk => EntryKind::Kk,
+        });
+        let is_of_kind = |step: &&catalogue::Step| matches!((&step.kind, kind), (StepKind::Entry { kind: typed, .. }, Some(kind)) if *typed == kind);
+        let steps = self.services.iter().filter_map(|id| catalogue.service(id)).flat_map(|service| &service.steps);
+        let mut numbers: Vec<String> = steps.filter(is_of_kind).map(|step| self.answers.value(&step.id).to_owned()).filter(|value| !value.is_empty()).collect();
+        numbers.sort();
+        numbers.dedup();
+        Wanted { shape: paper.shape, numbers }
     }
 
     pub fn page_not_taken(&mut self, part: &str, fault: CaptureFault) {
@@ -154,7 +197,7 @@ impl Session {
         if let Some(capture) = &mut self.capture
             && let CaptureState::Storing { part, findings } = &capture.state
         {
-            capture.state = CaptureState::Review { part: part.clone(), findings: findings.clone() };
+            capture.state = CaptureState::Review { part: part.clone(), findings: findings.clone(), hint: None };
             capture.problem = Some(Say::StoreFull);
         }
     }
@@ -176,6 +219,6 @@ impl Session {
     }
 
     fn set_capture(&mut self, state: CaptureState, source: Source, problem: Option<Say>) {
-        self.capture = Some(Capture { state, source, problem });
+        self.capture = Some(Capture { state, source, problem, live: LiveLook::default() });
     }
 }

@@ -6,7 +6,7 @@ mod news;
 
 use catalogue::{Step, StepKind, Text};
 
-use crate::event::{Health, Moment, PageFinding, Source, StoreHealth};
+use crate::event::{Device, Health, Moment, PageFinding, Source, StoreHealth};
 use crate::follow_up::PinProblem;
 use crate::kiosk::wishes::{OFFER_NO, OFFER_YES};
 use crate::kiosk::{Kiosk, Over, Place, WORKING_SAYS_AFTER};
@@ -187,12 +187,14 @@ impl Kiosk {
         let Some(capture) = &session.capture else { return self.working(Say::SendingTitle, now) };
         let sources = self.sources();
         let (camera, scanner) = (sources.camera == Health::Ready, sources.scanner == Health::Ready);
-        let first_finding = |findings: &[PageFinding]| findings.first().map(|finding| self.say(page_finding(*finding)));
+        let first_finding = |findings: &[PageFinding]| findings.first().map(|finding| self.say(finding.say()));
         let (mode, instruction) = match &capture.state {
             CaptureState::Live if capture.source == Source::Scanner => (CaptureMode::Scanner, Say::CaptureScanner),
             CaptureState::Live => (CaptureMode::Live, Say::CaptureCamera),
             CaptureState::Taking { .. } => (CaptureMode::Taking, Say::CaptureTaking),
-            CaptureState::Review { part, findings } => (CaptureMode::Review { part: part.clone(), finding: first_finding(findings) }, Say::CaptureReview),
+            CaptureState::Review { part, findings, hint } => {
+                (CaptureMode::Review { part: part.clone(), finding: first_finding(findings), hint: *hint }, Say::CaptureReview)
+            }
             CaptureState::Storing { .. } => (CaptureMode::Taking, Say::CaptureStoring),
             CaptureState::Pages => (CaptureMode::Pages, Say::CapturePages),
         };
@@ -200,7 +202,15 @@ impl Kiosk {
             CaptureState::Live if !help.is_empty() && capture.problem.is_none() => help,
             _ => self.say(instruction),
         };
-        let no_device = matches!(capture.state, CaptureState::Live) && !camera && !scanner;
+        let is_live = capture.state == CaptureState::Live;
+        let mode_is_live = is_live && capture.source == Source::Camera;
+        let device = if capture.source == Source::Scanner { Device::Scanner } else { Device::Camera };
+        let problem = match (is_live, camera || scanner) {
+            (true, false) => Some(Say::CaptureNoDevice),
+            // What the device needs now goes before what went wrong a moment ago.
+            (true, true) => self.devices.told(device).map(|notice| notice.say()).or(capture.problem),
+            (false, _) => capture.problem,
+        };
         Page::Capture(Capture {
             paper: self.catalogue.paper(paper).map(|paper| self.text(&paper.name)).unwrap_or_default(),
             instruction,
@@ -209,7 +219,8 @@ impl Kiosk {
             pages_max,
             may_use_camera: camera,
             may_use_scanner: scanner,
-            problem: if no_device { self.say(Say::CaptureNoDevice) } else { capture.problem.map(|say| self.say(say)).unwrap_or_default() },
+            problem: problem.map(|say| self.say(say)).unwrap_or_default(),
+            live: if mode_is_live { capture.live.say().map(|say| self.say(say)).unwrap_or_default() } else { String::new() },
         })
     }
 
@@ -400,14 +411,5 @@ impl Kiosk {
     /// The language the resident chose.
     pub fn language(&self) -> Language {
         self.look.language
-    }
-}
-
-fn page_finding(finding: PageFinding) -> Say {
-    match finding {
-        PageFinding::TooDark => Say::TooDark,
-        PageFinding::TooBright => Say::TooBright,
-        PageFinding::Blurred => Say::Blurred,
-        PageFinding::Blank => Say::Blank,
     }
 }

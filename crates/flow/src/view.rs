@@ -252,6 +252,8 @@ pub struct Capture {
     pub may_use_camera: bool,
     pub may_use_scanner: bool,
     pub problem: String,
+    /// What the live picture shows, in one short sentence.
+    pub live: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -263,7 +265,7 @@ pub enum CaptureMode {
     /// The picture or page is being taken.
     Taking,
     /// One page large, with what the machine thinks of it.
-    Review { part: String, finding: Option<String> },
+    Review { part: String, finding: Option<String>, hint: Option<crate::event::PageHint> },
     /// All pages kept so far as thumbnails: add one, remove one, go on.
     Pages,
 }

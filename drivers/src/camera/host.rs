@@ -1,43 +1,26 @@
-//! Owns the camera's thread: newest frame, heartbeat, restart with back-off, and a way to live with a thread that hangs.
+//! Keeps a camera alive: newest frame, status, history, resets, and a way to live with a thread that hangs.
 //!
-//! Two kinds of threads: one *keeper* per host that never touches a camera, and one *worker* at a time that does. The keeper
-//! watches the worker's heartbeat; a worker that stays silent for too long is abandoned together with its slot, so that a
-//! late frame of it reaches nobody, and a new one is started.
+//! Two kinds of threads: one *keeper* per host that never touches a camera, and one *worker* at a time that does. A worker
+//! whose driver does not give it back is abandoned together with its frame, and a new one is started. A source in a process
+//! of its own gives its thread back, since its driver is killed; abandoning is for sources that live in this process.
 //!
 //! The rule a newcomer would break: nobody ever joins a worker. Abandoned workers are counted while they live, and at
 //! [`ABANDONED_THREADS_MAX`] no new one is started: the service has to be restarted, and the status says so.
 
+use super::course::{CameraEvent, Course, HostTiming, Kind, Known, Stream, kind_of, status};
+use super::worker::Worker;
 use super::{Frame, FrameError, FrameSourceFactory};
-use crate::status::{Condition, DeviceState, Status};
+use crate::status::Status;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// Camera threads that may hang in the operating system at a time.
 pub const ABANDONED_THREADS_MAX: usize = 3;
-
-/// Waits and limits of a host. Only tests use others than the default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HostTiming {
-    /// The keeper looks this often.
-    pub look_ms: u64,
-    /// No frame for this long is a stall.
-    pub stall_ms: u64,
-    /// A worker silent for this long is abandoned.
-    pub abandon_ms: u64,
-    /// First pause before a restart; doubled each time up to `back_off_ms_max`.
-    pub back_off_ms: u64,
-    /// Longest pause before a restart.
-    pub back_off_ms_max: u64,
-}
-
-impl Default for HostTiming {
-    fn default() -> Self {
-        HostTiming { look_ms: 100, stall_ms: 1000, abandon_ms: 5000, back_off_ms: 500, back_off_ms_max: 30_000 }
-    }
-}
+/// Events kept until somebody takes them; the oldest goes first.
+pub const EVENTS_MAX: usize = 64;
 
 /// A camera that runs on its own.
 pub struct CameraHost {
@@ -47,27 +30,37 @@ pub struct CameraHost {
 
 struct Shared {
     timing: HostTiming,
+    events: Arc<Events>,
+    /// A resident's capture is under way: nothing is reset.
+    held: AtomicBool,
     state: Mutex<State>,
 }
 
+#[derive(Default)]
 struct State {
     worker: Option<Arc<Worker>>,
     abandoned: Vec<Weak<Worker>>,
+    course: Course,
+    stream: Option<Stream>,
     last_fault: Option<FrameError>,
     ever_seen: bool,
     restarts: u64,
     stopped: bool,
 }
 
-/// What keeper and worker share. The worker's thread holds the only long-lived `Arc`, so a dead one is seen by its `Weak`.
-struct Worker {
-    began: Instant,
-    /// Milliseconds after `began` of the last sign of life; zero until the first frame.
-    beat_ms: AtomicU64,
-    frames: AtomicU64,
-    leave: AtomicBool,
-    slot: Mutex<Option<Frame>>,
-    ended: Mutex<Option<FrameError>>,
+/// The newest events.
+#[derive(Default)]
+pub(super) struct Events(Mutex<VecDeque<CameraEvent>>);
+
+impl Events {
+    pub(super) fn tell(&self, event: CameraEvent) {
+        log::info!(what:? = event; "camera_event");
+        let mut events = lock(&self.0);
+        if events.len() >= EVENTS_MAX {
+            events.pop_front();
+        }
+        events.push_back(event);
+    }
 }
 
 impl CameraHost {
@@ -78,24 +71,23 @@ impl CameraHost {
 
     /// Starts the camera with other waits.
     pub fn start_with(factory: Arc<dyn FrameSourceFactory>, timing: HostTiming) -> Self {
-        let state = State { worker: None, abandoned: Vec::new(), last_fault: None, ever_seen: false, restarts: 0, stopped: false };
-        let shared = Arc::new(Shared { timing, state: Mutex::new(state) });
+        let shared = Arc::new(Shared { timing, events: Arc::default(), held: AtomicBool::new(false), state: Mutex::default() });
         let (stop, stopped) = bounded(1);
         let keeper = Arc::clone(&shared);
-        let spawned = std::thread::Builder::new().name("camera-keeper".into()).spawn(move || keep(&keeper, &factory, &stopped));
+        let spawned = std::thread::Builder::new().name("camera-keeper".into()).spawn(move || keeper.keep(&factory, &stopped));
         if let Err(fault) = spawned {
             lock(&shared.state).last_fault = Some(FrameError::Fault { reason: fault.to_string() });
         }
         CameraHost { shared, stop }
     }
 
-    /// The newest frame, left in place for others. `None` while starting, stalled or stopped.
+    /// The newest frame, left in place for others. `None` while starting, stalled, frozen or stopped.
     pub fn newest(&self) -> Option<Frame> {
         let worker = lock(&self.shared.state).worker.clone()?;
-        if worker.silent_for() > Duration::from_millis(self.shared.timing.stall_ms) {
-            return None;
+        match worker.run(Instant::now()).stream(&self.shared.timing) {
+            Stream::Good | Stream::Covered => worker.newest(),
+            Stream::Starting | Stream::Stalled | Stream::Frozen => None,
         }
-        lock(&worker.slot).clone()
     }
 
     /// The newest frame if it was taken after `moment`: a page may not be older than the touch that asked for it.
@@ -105,7 +97,7 @@ impl CameraHost {
 
     /// Frames since the camera was last opened.
     pub fn frames_seen(&self) -> u64 {
-        lock(&self.shared.state).worker.as_ref().map_or(0, |w| w.frames.load(Ordering::Acquire))
+        lock(&self.shared.state).worker.as_ref().map_or(0, |worker| worker.run(Instant::now()).frames)
     }
 
     /// Times that the camera was opened again.
@@ -115,32 +107,37 @@ impl CameraHost {
 
     /// Threads that hang in the operating system now.
     pub fn abandoned_threads(&self) -> usize {
-        lock(&self.shared.state).abandoned.iter().filter(|w| w.strong_count() > 0).count()
+        lock(&self.shared.state).stuck()
+    }
+
+    /// Why the last source ended, until frames come again.
+    pub fn last_fault(&self) -> Option<FrameError> {
+        lock(&self.shared.state).last_fault.clone()
+    }
+
+    /// While true, a camera that works badly is left as it is: nothing is closed inside a resident's capture. One that has
+    /// ended by itself, such as an unplugged one, is opened again all the same.
+    pub fn hold_resets(&self, hold: bool) {
+        self.shared.held.store(hold, Ordering::Release);
+    }
+
+    /// What happened since the last call, at most [`EVENTS_MAX`], oldest first.
+    pub fn take_events(&self) -> Vec<CameraEvent> {
+        lock(&self.shared.events.0).drain(..).collect()
     }
 
     /// How the camera is. Never blocks.
     pub fn status(&self) -> Status {
         let state = lock(&self.shared.state);
-        let stuck = state.abandoned.iter().filter(|w| w.strong_count() > 0).count();
-        if stuck >= ABANDONED_THREADS_MAX {
-            return Status::of(DeviceState::HardwareError).with(Condition::STREAM_ABANDONED);
-        }
-        if state.stopped {
-            return Status::of(DeviceState::Offline);
-        }
-        match &state.worker {
-            Some(worker) if lock(&worker.ended).is_none() => {
-                let silent = worker.silent_for() > Duration::from_millis(self.shared.timing.stall_ms);
-                let begun = worker.frames.load(Ordering::Acquire) > 0;
-                match (begun, silent) {
-                    (true, false) => Status::of(DeviceState::Online),
-                    (false, false) if state.last_fault.is_none() => Status::of(DeviceState::Starting),
-                    (false, false) => fault_status(&state),
-                    (_, true) => Status::unknown().with(Condition::STREAM_STALLED),
-                }
-            }
-            _ => fault_status(&state),
-        }
+        let known = Known {
+            abandoned_too_many: state.stuck() >= ABANDONED_THREADS_MAX,
+            stopped: state.stopped,
+            escalated: state.course.escalated(),
+            ever_seen: state.ever_seen,
+            run: state.worker.as_ref().filter(|worker| worker.ended().is_none()).map(|worker| worker.run(Instant::now())),
+            last_fault: state.last_fault.as_ref(),
+        };
+        status(&known, &self.shared.timing)
     }
 
     /// Ends the camera. Returns at once; the worker leaves when its driver lets it.
@@ -148,7 +145,7 @@ impl CameraHost {
         let mut state = lock(&self.shared.state);
         state.stopped = true;
         if let Some(worker) = state.worker.take() {
-            worker.leave.store(true, Ordering::Release);
+            worker.dismiss(None);
             state.abandoned.push(Arc::downgrade(&worker));
         }
         let _ = self.stop.try_send(());
@@ -161,124 +158,111 @@ impl Drop for CameraHost {
     }
 }
 
-impl Worker {
-    fn silent_for(&self) -> Duration {
-        self.began.elapsed().saturating_sub(Duration::from_millis(self.beat_ms.load(Ordering::Acquire)))
-    }
-
-    fn beat(&self) {
-        self.beat_ms.store(self.began.elapsed().as_millis() as u64, Ordering::Release);
+impl State {
+    fn stuck(&self) -> usize {
+        self.abandoned.iter().filter(|worker| worker.strong_count() > 0).count()
     }
 }
 
-fn fault_status(state: &State) -> Status {
-    let gone = if state.ever_seen { DeviceState::PowerOff } else { DeviceState::NoDevice };
-    match &state.last_fault {
-        None => Status::of(DeviceState::Starting),
-        Some(FrameError::Absent { .. } | FrameError::Unplugged) => Status::of(gone).with(Condition::CAMERA_ABSENT),
-        Some(FrameError::HeldByOther) => Status::unknown().with(Condition::CAMERA_HELD_BY_OTHER),
-        Some(FrameError::Permission) => Status::unknown().with(Condition::CAMERA_PERMISSION),
-        Some(FrameError::NoFormat { .. }) => Status::of(DeviceState::HardwareError).with(Condition::CAMERA_MISCONFIGURED),
-        Some(FrameError::TimedOut { .. }) => Status::unknown().with(Condition::STREAM_STALLED),
-        Some(FrameError::Fault { .. } | FrameError::Undecodable) => Status::of(DeviceState::HardwareError).with(Condition::CAMERA_INOPERATIVE),
-    }
-}
-
-fn keep(shared: &Shared, factory: &Arc<dyn FrameSourceFactory>, stopped: &Receiver<()>) {
-    let timing = shared.timing;
-    let mut back_off_ms = timing.back_off_ms;
-    let mut start_at = Instant::now();
-    loop {
-        {
-            let mut state = lock(&shared.state);
+impl Shared {
+    fn keep(&self, factory: &Arc<dyn FrameSourceFactory>, stopped: &Receiver<()>) {
+        let timing = self.timing;
+        let mut start_at = Instant::now();
+        let mut seen_at: Option<Instant> = None;
+        loop {
+            let now = Instant::now();
+            // The device is looked for outside the lock, and only while no source says how it is.
+            let idle = lock(&self.state).worker.is_none();
+            let look = idle && seen_at.is_none_or(|at| now.saturating_duration_since(at) >= Duration::from_millis(timing.gone_look_ms) || now >= start_at);
+            let away = look && {
+                seen_at = Some(now);
+                !factory.is_present()
+            };
+            let mut state = lock(&self.state);
             if state.stopped {
                 return;
             }
-            state.abandoned.retain(|w| w.strong_count() > 0);
+            state.abandoned.retain(|worker| worker.strong_count() > 0);
             match state.worker.clone() {
-                None if Instant::now() >= start_at && state.abandoned.len() < ABANDONED_THREADS_MAX => {
-                    state.worker = spawn_worker(Arc::clone(factory), timing);
+                None if away => {
+                    let known = state.last_fault.as_ref().is_some_and(|fault| kind_of(fault) == Kind::Gone);
+                    start_at = now + state.course.lost(Kind::Gone, &timing);
+                    if !known {
+                        state.last_fault = Some(FrameError::Unplugged);
+                    }
+                }
+                None if now >= start_at && state.abandoned.len() < ABANDONED_THREADS_MAX => {
+                    state.worker = Worker::start(Arc::clone(factory), timing, Arc::clone(&self.events));
                 }
                 None => {}
                 Some(worker) => {
-                    if worker.frames.load(Ordering::Acquire) > 0 {
-                        state.ever_seen = true;
-                        state.last_fault = None;
-                        back_off_ms = timing.back_off_ms;
-                    }
-                    let ended = lock(&worker.ended).take();
-                    let hung = worker.silent_for() > Duration::from_millis(timing.abandon_ms);
-                    if ended.is_some() || hung {
-                        worker.leave.store(true, Ordering::Release);
-                        state.worker = None;
-                        state.restarts += 1;
-                        if hung && ended.is_none() {
-                            state.abandoned.push(Arc::downgrade(&worker));
-                            log::warn!(abandoned = state.abandoned.len(); "camera_thread_abandoned");
-                        }
-                        let waited_ms = timing.abandon_ms;
-                        state.last_fault = Some(ended.unwrap_or(FrameError::TimedOut { waited_ms }));
-                        start_at = Instant::now() + Duration::from_millis(back_off_ms);
-                        back_off_ms = (back_off_ms * 2).min(timing.back_off_ms_max);
+                    if let Some(pause) = self.look_at(&mut state, &worker, now) {
+                        start_at = now + pause;
                     }
                 }
             }
-        }
-        match stopped.recv_timeout(Duration::from_millis(timing.look_ms)) {
-            Err(RecvTimeoutError::Timeout) => {}
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
-        }
-    }
-}
-
-fn spawn_worker(factory: Arc<dyn FrameSourceFactory>, timing: HostTiming) -> Option<Arc<Worker>> {
-    let worker = Arc::new(Worker {
-        began: Instant::now(),
-        beat_ms: AtomicU64::new(0),
-        frames: AtomicU64::new(0),
-        leave: AtomicBool::new(false),
-        slot: Mutex::new(None),
-        ended: Mutex::new(None),
-    });
-    let own = Arc::clone(&worker);
-    let spawned = std::thread::Builder::new().name("camera-worker".into()).spawn(move || {
-        let end = catch_unwind(AssertUnwindSafe(|| work(&own, factory.as_ref(), timing)));
-        let fault = match end {
-            Ok(fault) => fault,
-            Err(_) => FrameError::Fault { reason: String::from("the camera thread panicked") },
-        };
-        *lock(&own.slot) = None;
-        *lock(&own.ended) = Some(fault);
-    });
-    spawned.is_ok().then_some(worker)
-}
-
-/// Runs until told to leave or until the source is of no more use; says why.
-fn work(own: &Worker, factory: &dyn FrameSourceFactory, timing: HostTiming) -> FrameError {
-    let mut source = match factory.open() {
-        Ok(source) => source,
-        Err(fault) => return fault,
-    };
-    own.beat();
-    let timeout = Duration::from_millis(timing.stall_ms);
-    while !own.leave.load(Ordering::Acquire) {
-        match source.next_frame(timeout) {
-            Ok(frame) => {
-                own.beat();
-                own.frames.fetch_add(1, Ordering::AcqRel);
-                if !own.leave.load(Ordering::Acquire) {
-                    *lock(&own.slot) = Some(frame);
-                }
+            drop(state);
+            match stopped.recv_timeout(Duration::from_millis(timing.look_ms)) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
             }
-            // The heartbeat stays still, so a source that only times out is noticed like one that hangs.
-            Err(FrameError::TimedOut { .. } | FrameError::Undecodable) => {}
-            Err(fault) => return fault,
         }
     }
-    FrameError::TimedOut { waited_ms: 0 }
+
+    /// Looks at a worker; the pause before the next one when this one is done with.
+    fn look_at(&self, state: &mut State, worker: &Arc<Worker>, now: Instant) -> Option<Duration> {
+        let timing = &self.timing;
+        let run = worker.run(now);
+        let stream = run.stream(timing);
+        if state.stream.replace(stream) != Some(stream) {
+            match stream {
+                Stream::Stalled => self.events.tell(CameraEvent::Stalled),
+                Stream::Frozen => self.events.tell(CameraEvent::Frozen),
+                Stream::Starting | Stream::Good | Stream::Covered => {}
+            }
+        }
+        if matches!(stream, Stream::Good | Stream::Covered) {
+            state.ever_seen = true;
+            state.last_fault = None;
+            state.course.well(now, timing);
+        }
+        if let Some(fault) = worker.ended() {
+            return Some(self.retire(state, fault));
+        }
+        if worker.away_for(now) > Duration::from_millis(timing.abandon_ms) {
+            worker.dismiss(None);
+            state.abandoned.push(Arc::downgrade(worker));
+            log::warn!(abandoned = state.abandoned.len(); "camera_thread_abandoned");
+            return Some(self.retire(state, FrameError::TimedOut { waited_ms: timing.abandon_ms }));
+        }
+        if !worker.is_dismissed()
+            && !self.held.load(Ordering::Acquire)
+            && let Some(fault) = run.needs_reset(timing)
+        {
+            worker.dismiss(Some(fault));
+        }
+        None
+    }
+
+    fn retire(&self, state: &mut State, fault: FrameError) -> Duration {
+        let kind = kind_of(&fault);
+        let was = state.course.escalated();
+        let pause = state.course.lost(kind, &self.timing);
+        self.events.tell(CameraEvent::Lost { fault: fault.clone() });
+        if kind == Kind::Broken && !state.course.escalated() {
+            self.events.tell(CameraEvent::Reset { attempt: state.course.resets() });
+        } else if state.course.escalated() && !was {
+            self.events.tell(CameraEvent::Escalated);
+        }
+        state.worker = None;
+        state.stream = None;
+        state.restarts += 1;
+        state.last_fault = Some(fault);
+        pause
+    }
 }
 
 /// A panic elsewhere leaves whole values behind, so a poisoned lock is used as it is.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,10 +9,12 @@
 mod decode;
 mod encode;
 mod judge;
+mod pdf;
 
 pub use decode::{DecodeError, Limits, PictureKind, announced_size, decode_page, kind_of};
 pub use encode::{EncodeError, EncodedPage, PAGE_BYTES_MAX_DEFAULT, PAGE_LONG_SIDE_PX, encode_page, shrink, thumbnail};
 pub use judge::{ACUITY_MIN, BLANK_CONTRAST_MAX, Finding, INK_LUMA_MAX, JUDGE_LONG_SIDE_PX, PAPER_LUMA_MIN, Verdict, judge};
+pub use pdf::{LEGIBLE_DPI_MIN, PDF_BYTES_MAX_DEFAULT, PDF_PAGES_MAX, PagesPdf, PdfError, PdfPage, PdfPageFacts, SHEET_DPI_MAX, Sheet, pdf_of_pages};
 
 use std::fmt;
 

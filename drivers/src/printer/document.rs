@@ -3,6 +3,7 @@
 //! The rule a newcomer would break: no control characters, no widths, no model names in here. A document that needs to know
 //! its printer belongs into the encoder.
 
+use super::permit::Permit;
 use std::fmt;
 
 /// Height and width of letters in multiples of the printer's font A, 1 to 4.
@@ -49,6 +50,10 @@ pub enum Block {
     Qr { text: String, module_dots_min: u8 },
     /// Short text in a frame with an arrow pointing at it.
     Boxed { text: String, size: TextSize },
+    /// A ruler with a tick every 10 mm and a bar in four steps of grey, both from the first dot of the head to the last.
+    Scale,
+    /// Every letter beyond ASCII that frames and rules use on this printer, once.
+    FrameLetters,
     /// Feeds to the cutter and cuts; on a model without a cutter, feeds to the tear bar.
     Cut,
 }
@@ -74,6 +79,8 @@ impl fmt::Debug for Block {
             Block::Feed { lines } => write!(f, "Feed({lines})"),
             Block::Qr { text, .. } => write!(f, "Qr({} letters •••)", text.chars().count()),
             Block::Boxed { size, .. } => write!(f, "Boxed({size:?}, •••)"),
+            Block::Scale => f.write_str("Scale"),
+            Block::FrameLetters => f.write_str("FrameLetters"),
             Block::Cut => f.write_str("Cut"),
         }
     }
@@ -84,10 +91,12 @@ impl fmt::Debug for Block {
 pub struct Document(pub Vec<Block>);
 
 /// One order to print.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct PrintJob {
     /// Handed in by the caller and different for each attempt, so that the echo of an older attempt is not taken for this one.
     pub token: u32,
     /// What to print.
     pub document: Document,
+    /// Asked before the first byte and between pieces; whoever ends the session revokes it.
+    pub permit: Permit,
 }

@@ -6,13 +6,12 @@
 //! with, since a slip may not depend on the one before it.
 
 use super::document::{Align, Block, Document, TextSize};
-use super::profile::{CodePage, Cutter, Profile};
+use super::profile::{CodePage, Cutter, OnTimeout, PresenterCommands, Profile};
 use super::qr::SizedQr;
+use super::scale;
 use super::text::{sanitise, wrap};
 use thiserror::Error;
 
-/// Way from print head to cutter and the cut itself, for the time limit and the paper count, in mm.
-pub const CUT_MM: u32 = 15;
 /// Height of font A, and the line feed that printers start with (Epson TM-T88III specification, `ESC 2`), in dots.
 const FONT_DOTS: u32 = 24;
 const LINE_DOTS: u32 = 30;
@@ -77,11 +76,16 @@ pub fn encode_job(document: &Document, profile: &Profile) -> Result<Encoded, Enc
             Block::Feed { lines } => slip.feed(*lines),
             Block::Qr { text, module_dots_min } => slip.qr(&SizedQr::fit(text, *module_dots_min, profile)?),
             Block::Boxed { text, size } => slip.boxed(text, *size)?,
+            Block::Scale => slip.scale(),
+            Block::FrameLetters => {
+                slip.mode(Mode::default());
+                slip.line(&glyphs(profile.code_page).all(), TextSize::Single);
+            }
             Block::Cut => slip.cut(),
         }
     }
     slip.mode(Mode::default());
-    let length_mm = profile.mm(slip.dots_high).ceil() as u32 + slip.cuts * CUT_MM;
+    let length_mm = profile.mm(slip.dots_high).ceil() as u32 + slip.cuts * u32::from(profile.feed_mm_after_cut);
     if length_mm > SLIP_MM_MAX {
         return Err(EncodeError::TooLong { mm: length_mm });
     }
@@ -192,15 +196,37 @@ impl<'p> Writer<'p> {
         self.mode(Mode::default());
         self.feed(self.profile.cut_feed_lines);
         self.cuts += 1;
-        match self.profile.cutter {
-            Cutter::None => {}
-            Cutter::FullFeed => self.bytes.extend([0x1D, 0x56, 65, 0]),
-            Cutter::PartialFeed => self.bytes.extend([0x1D, 0x56, 66, 0]),
-            Cutter::EscI => self.bytes.extend([0x1B, 0x69]),
-            Cutter::EscM => self.bytes.extend([0x1B, 0x6D]),
-            // FS P: 12 steps of 5 mm out of the mouth, no blinking, eject when not taken within 30 s.
-            Cutter::Presenter => self.bytes.extend([0x1C, 0x50, 12, 0, b'E', 30]),
-        }
+        self.bytes.extend(cut_command(self.profile));
+    }
+
+    fn scale(&mut self) {
+        self.mode(Mode::default());
+        let (bytes, dots) = scale::raster(self.profile);
+        self.bytes.extend(bytes);
+        self.dots_high += dots;
+    }
+}
+
+/// The words that cut, and present where there is a presenter. Empty for a tear bar.
+pub(super) fn cut_command(profile: &Profile) -> Vec<u8> {
+    match (profile.cutter, profile.presenter) {
+        (Cutter::None, _) => Vec::new(),
+        (Cutter::FullFeed, _) => vec![0x1D, 0x56, 65, 0],
+        (Cutter::PartialFeed, _) => vec![0x1D, 0x56, 66, 0],
+        // A profile file cannot name a presenter without its section; one made by hand still gets its cut.
+        (Cutter::EscI, _) | (Cutter::Presenter, None) => vec![0x1B, 0x69],
+        (Cutter::EscM, _) => vec![0x1B, 0x6D],
+        (Cutter::Presenter, Some(presenter)) => match presenter.commands {
+            PresenterCommands::FsP => {
+                let end = match presenter.on_timeout {
+                    OnTimeout::Eject => b'E',
+                    OnTimeout::Retract => b'R',
+                };
+                // Steps, no blinking, what happens to a slip left behind, and when.
+                vec![0x1C, 0x50, presenter.steps, 0, end, presenter.timeout_secs]
+            }
+            PresenterCommands::GsE => vec![0x1B, 0x69, 0x1D, 0x65, 3, presenter.steps],
+        },
     }
 }
 
@@ -210,6 +236,14 @@ struct Glyphs {
     side: u8,
     corners: [u8; 4],
     arrow: u8,
+}
+
+impl Glyphs {
+    fn all(&self) -> Vec<u8> {
+        let mut letters = vec![self.thin, self.thick, self.side, self.arrow];
+        letters.extend(self.corners);
+        letters
+    }
 }
 
 /// Frame letters per table. Tables 437 and 850 hold the same ones at the same places.

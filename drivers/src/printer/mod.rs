@@ -5,23 +5,32 @@
 //! The rule a newcomer would break: [`PrintOutcome`] has three values. `NotPrinted` is said only when it is certain that no
 //! slip came out; as soon as one byte of the job has left and the confirmation is missing, the answer is `Unknown`.
 //!
-//! Read in this order: `document`, `profile`, `encode`, `parse`, `escpos`.
+//! Read in this order: `document`, `profile`, `encode`, `parse`, `state`, `escpos`; then `meter`.
 
 mod document;
 mod encode;
 mod escpos;
+mod meter;
 mod parse;
+mod permit;
 mod profile;
 mod qr;
 mod realtime;
+mod scale;
+mod state;
+mod test_page;
 mod text;
 
 pub use document::{Align, Block, Document, PrintJob, TextSize};
-pub use encode::{CUT_MM, EncodeError, Encoded, encode, encode_job};
+pub use encode::{EncodeError, Encoded, encode, encode_job};
 pub use escpos::{EscPos, Timing};
-pub use parse::{BLOCK_BYTES_MAX, Demux, Expect, FullStatus, Reply, parse};
-pub use profile::{CodePage, ConfirmLevel, Cutter, Profile, ProfileError};
+pub use meter::{Agreement, FORECAST_DAYS_MIN, METER_DAYS_MAX, MeterSettings, RollMeter};
+pub use parse::{BLOCK_BYTES_MAX, Demux, Expect, FullStatus, Notice, Reply, notice, parse};
+pub use permit::Permit;
+pub use profile::{CodePage, ConfirmLevel, Cutter, OnTimeout, Presenter, PresenterCommands, Profile, ProfileError, UsbId};
 pub use realtime::{Asked, conditions_in};
+pub use state::{Happening, Phase, State};
+pub use test_page::{TEST_PAGE_QR, test_page};
 pub use text::{sanitise, wrap};
 
 use crate::link::LinkError;
@@ -33,19 +42,64 @@ pub trait Printer: Send {
     /// Asks the printer, within 200 ms. Silence is `Unknown`, never the last known state.
     fn status(&mut self) -> Status;
 
+    /// Says how the printer is and what happened since the last call, within 200 ms. To be called at least every second: it
+    /// asks only when the last answer has become old, and in between goes by what the printer reported unasked.
+    fn poll(&mut self) -> Poll {
+        Poll { status: self.status(), events: Vec::new(), paper_mm: 0 }
+    }
+
     /// Prints one job and waits for its confirmation as far as the model can give one.
     fn print(&mut self, job: &PrintJob) -> PrintOutcome;
+}
+
+/// How the printer is, and what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poll {
+    pub status: Status,
+    /// Oldest first.
+    pub events: Vec<PrinterEvent>,
+    /// Paper moved since the last call, in mm, for a [`RollMeter`]. A job with an unknown end counts whole.
+    pub paper_mm: u32,
+}
+
+/// What happened, in the words of the XFS4IoT printer events. A `token` is that of the job; `None` is a slip from before this
+/// driver started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrinterEvent {
+    /// A slip hangs in the output.
+    MediaPresented { token: Option<u32> },
+    /// Somebody took it.
+    MediaTaken { token: Option<u32> },
+    /// Nobody took it in time, and the printer drew it in.
+    MediaRetracted { token: Option<u32> },
+    /// Nobody took it in time, and the printer pushed it out.
+    MediaEjected { token: Option<u32> },
+    /// What was left of an unconfirmed job was cleared, marked and cut off.
+    JobVoided { token: u32 },
+    /// Paper was out and is in again.
+    RollChanged,
 }
 
 /// What became of a job.
 #[derive(Debug)]
 pub enum PrintOutcome {
-    /// The slip came out, as certainly as the model's confirm level allows.
-    Printed,
+    /// The slip came out, as certainly as the model's confirm level allows. Where it is now is another fact.
+    Printed(Delivery),
     /// Certainly no slip came out.
     NotPrinted(NotPrinted),
     /// Something was sent and nobody can tell. A reprint has to be marked as one; a number is never minted anew.
     Unknown(Unconfirmed),
+}
+
+/// Where a printed slip is when `print` returns. What becomes of a presented one, [`Printer::poll`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The model cannot see it.
+    Unseen,
+    /// It hangs in the output.
+    Presented,
+    /// It was seen in the output and somebody has already taken it.
+    Taken,
 }
 
 /// Why certainly nothing was printed.
@@ -61,6 +115,10 @@ pub enum NotPrinted {
     Offline,
     #[error("the printer reports {0}")]
     Fault(Condition),
+    #[error("the printer's buffer stayed full")]
+    Busy,
+    #[error("the permit was revoked before the first byte")]
+    Void,
 }
 
 /// Why nobody can tell.
@@ -76,4 +134,6 @@ pub enum Unconfirmed {
     NoAnswer { waited_ms: u64 },
     #[error("this model cannot confirm")]
     NotConfirmable,
+    #[error("the permit was revoked after {sent_bytes} bytes")]
+    Voided { sent_bytes: usize },
 }

@@ -10,7 +10,7 @@
 //! | --- | --- |
 //! | `0xx1xx10` | a DLE EOT reply |
 //! | `0xx1xx00` | the first of four ASB bytes |
-//! | `0xx0xxxx` | a GS r reply, when one was asked for |
+//! | `0xx0xxxx` | a GS r or GS I reply, when one was asked for |
 //! | `00010001`, `00010011` | XON, XOFF |
 //! | `37 .. 00` | a block |
 
@@ -28,6 +28,8 @@ pub enum Expect {
     Nothing,
     /// `GS r 1`: a byte `0xx0xxxx` is its reply.
     PaperStatus,
+    /// `GS I 1`: a byte `0xx0xxxx` is its reply.
+    ModelId,
     /// `DLE EOT 20`: `10 0F` begins six bytes of full status.
     FullStatus,
 }
@@ -50,6 +52,8 @@ pub enum Reply {
     Asb([u8; 4]),
     /// To GS r 1.
     PaperStatus(u8),
+    /// To GS I 1.
+    ModelId(u8),
     /// GS ( H function 48: the job with this id is physically printed.
     ProcessId([u8; 4]),
     /// Any other block, without head and end.
@@ -154,6 +158,7 @@ impl Demux {
                 None
             }
             _ if byte & 0x90 == 0 && expect == Expect::PaperStatus => Some(Reply::PaperStatus(byte)),
+            _ if byte & 0x90 == 0 && expect == Expect::ModelId => Some(Reply::ModelId(byte)),
             _ => Some(Reply::Stray(byte)),
         }
     }
@@ -164,6 +169,25 @@ fn block(got: Vec<u8>) -> Reply {
     match got.as_slice() {
         [0x22, d1, d2, d3, d4] => Reply::ProcessId([*d1, *d2, *d3, *d4]),
         _ => Reply::Block(got),
+    }
+}
+
+/// What a block other than a process id says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The printer went offline; what its cause bytes mean differs per model, so the driver asks (Epson, GS ( H function 49).
+    WentOffline,
+    /// The buffers were cleared (Epson, DLE DC4 function 8).
+    BuffersCleared,
+}
+
+/// Reads a block, without head and end. `None` for one that is not known.
+pub fn notice(block: &[u8]) -> Option<Notice> {
+    const CAUSE_BYTES_MAX: usize = 10;
+    match block {
+        [0x23, causes @ ..] if causes.len() <= CAUSE_BYTES_MAX && causes.iter().all(|byte| (0x40..0x80).contains(byte)) => Some(Notice::WentOffline),
+        [0x25] => Some(Notice::BuffersCleared),
+        _ => None,
     }
 }
 

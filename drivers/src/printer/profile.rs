@@ -3,10 +3,11 @@
 //! It holds no port and no state. The rule a newcomer would break: width, status and cutter differ between models that look
 //! the same, so nothing about a model is a constant in the code, and an unknown key in a file is refused with its line.
 
+mod file;
+
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use toml::Spanned;
 
 /// A printer model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,64 @@ pub struct Profile {
     pub clear_buffer: bool,
     /// Paper speed in mm per second, on the slow side.
     pub speed_mm_per_s: u16,
+    /// Reports changes unasked after `GS a`, so that a fault shows between two questions.
+    pub automatic_status: bool,
+    /// What this model answers to `GS I 1`; empty when that is not known, and then nothing is refused.
+    pub model_ids: Vec<u8>,
+    /// How its USB plug names itself; empty when it is known only by its class.
+    pub usb_ids: Vec<UsbId>,
+    /// What becomes of a cut slip, for `Cutter::Presenter`.
+    pub presenter: Option<Presenter>,
+    /// Length of a full roll, in mm.
+    pub roll_mm: u32,
+    /// Blank paper that every cut costs beside the lines that the document and `cut_feed_lines` feed, in mm.
+    pub feed_mm_after_cut: u16,
+}
+
+/// Vendor and product of a USB device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UsbId {
+    pub vendor: u16,
+    pub product: u16,
+}
+
+impl std::fmt::Display for UsbId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04x}:{:04x}", self.vendor, self.product)
+    }
+}
+
+/// The part that holds a cut slip out until it is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presenter {
+    /// How far the slip is put out, in steps of the model; a step is 0.625 mm (KPM210 manual) to 22 mm (TPTCM manual).
+    pub steps: u8,
+    /// Time for somebody to take it, in seconds.
+    pub timeout_secs: u8,
+    /// What happens then.
+    pub on_timeout: OnTimeout,
+    /// The words that it understands.
+    pub commands: PresenterCommands,
+}
+
+/// What a presenter does with a slip that nobody takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnTimeout {
+    /// Pushes it out of the mouth; the next person may pick it up.
+    Eject,
+    /// Draws it in, where only staff get it. Needs retracting to be enabled in the printer (KPM210 manual, `GS e`).
+    Retract,
+}
+
+/// Which commands move the presenter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PresenterCommands {
+    /// `FS P`: one command cuts, presents and keeps the time (Custom VKP80III).
+    FsP,
+    /// `ESC i` cuts and `GS e` presents, retracts and ejects; the driver keeps the time (Custom KPM210 manual).
+    GsE,
 }
 
 /// How the paper is cut.
@@ -55,7 +114,7 @@ pub enum Cutter {
     EscI,
     /// `ESC m`.
     EscM,
-    /// `FS P`: cut, present, eject (Custom VKP80III).
+    /// Cut by the presenter, see [`Presenter`].
     Presenter,
 }
 
@@ -94,28 +153,6 @@ pub enum ProfileError {
     Wrong { path: PathBuf, line: usize, reason: String },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    name: Spanned<String>,
-    dots: Spanned<u16>,
-    dots_per_inch: Spanned<u16>,
-    columns: Spanned<u8>,
-    native_qr: bool,
-    near_end_sensor: bool,
-    cutter: Cutter,
-    cut_feed_lines: Spanned<u8>,
-    confirm_level: Spanned<u8>,
-    code_page: CodePage,
-    code_page_number: u8,
-    baud: Spanned<u32>,
-    clear_buffer: bool,
-    speed_mm_per_s: Spanned<u16>,
-}
-
-/// Speeds that serial printers are sold with.
-const BAUDS: [u32; 7] = [2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200];
-
 impl Profile {
     /// Reads and checks a profile file.
     ///
@@ -131,61 +168,9 @@ impl Profile {
     /// # Errors
     /// Names file, line and reason.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
-        let wrong = |at: usize, reason: String| ProfileError::Wrong { path: path.to_path_buf(), line: line_of(text, at), reason };
-        let raw: Raw = toml::from_str(text).map_err(|fault| wrong(fault.span().map_or(0, |s| s.start), fault.message().to_owned()))?;
-        if raw.name.get_ref().trim().is_empty() {
-            return Err(wrong(raw.name.span().start, "name is empty".into()));
-        }
-        let within = |value: &Spanned<u16>, low: u16, high: u16, what: &str| {
-            if (low..=high).contains(value.get_ref()) {
-                Ok(*value.get_ref())
-            } else {
-                Err(wrong(value.span().start, format!("{what} is {}, outside {low} to {high}", value.get_ref())))
-            }
-        };
-        let dots = within(&raw.dots, 192, 1280, "dots")?;
-        if !dots.is_multiple_of(8) {
-            return Err(wrong(raw.dots.span().start, format!("dots is {dots}, not a multiple of 8")));
-        }
-        let dots_per_inch = within(&raw.dots_per_inch, 150, 600, "dots_per_inch")?;
-        let speed_mm_per_s = within(&raw.speed_mm_per_s, 20, 500, "speed_mm_per_s")?;
-        let columns = *raw.columns.get_ref();
-        // Font A is 12 dots wide; the widest known "compatible mode" leaves a little over.
-        if columns < 16 || u16::from(columns) * 12 > dots {
-            let reason = format!("columns is {columns}, but {dots} dots hold 16 to {} letters", dots / 12);
-            return Err(wrong(raw.columns.span().start, reason));
-        }
-        if *raw.cut_feed_lines.get_ref() > 20 {
-            return Err(wrong(raw.cut_feed_lines.span().start, "cut_feed_lines is above 20".into()));
-        }
-        if !BAUDS.contains(raw.baud.get_ref()) {
-            return Err(wrong(raw.baud.span().start, format!("baud is {}, none of {BAUDS:?}", raw.baud.get_ref())));
-        }
-        let confirm = match raw.confirm_level.get_ref() {
-            0 => ConfirmLevel::None,
-            1 => ConfirmLevel::RealTime,
-            2 => ConfirmLevel::InBand,
-            3 => ConfirmLevel::ProcessId,
-            4 => ConfirmLevel::FullStatus,
-            other => {
-                return Err(wrong(raw.confirm_level.span().start, format!("confirm_level is {other}, not 0 to 4")));
-            }
-        };
-        Ok(Profile {
-            name: raw.name.into_inner(),
-            dots,
-            dots_per_inch,
-            columns,
-            native_qr: raw.native_qr,
-            near_end_sensor: raw.near_end_sensor,
-            cutter: raw.cutter,
-            cut_feed_lines: raw.cut_feed_lines.into_inner(),
-            confirm,
-            code_page: raw.code_page,
-            code_page_number: raw.code_page_number,
-            baud: raw.baud.into_inner(),
-            clear_buffer: raw.clear_buffer,
-            speed_mm_per_s,
+        file::read(text).map_err(|(at, reason)| {
+            let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+            ProfileError::Wrong { path: path.to_path_buf(), line, reason }
         })
     }
 
@@ -193,8 +178,9 @@ impl Profile {
     pub fn mm(&self, dots: u32) -> f64 {
         f64::from(dots) * 25.4 / f64::from(self.dots_per_inch)
     }
-}
 
-fn line_of(text: &str, at: usize) -> usize {
-    text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
+    /// Whole dots that cover `mm`, rounded down.
+    pub fn dots_of_mm(&self, mm: u32) -> u32 {
+        mm * u32::from(self.dots_per_inch) * 10 / 254
+    }
 }

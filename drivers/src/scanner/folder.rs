@@ -4,8 +4,7 @@
 //!
 //! The rule a newcomer would break: a file's length is looked at before it is opened, because anybody may have put it there.
 
-use super::scanimage::status_after;
-use super::{AcquireError, AcquireLimits, DocumentSource, ScannedPage};
+use super::{AcquireError, AcquireLimits, DocumentSource, ScannedPage, status_after};
 use crate::picture::DecodeError;
 use crate::status::{Condition, DeviceState, Status};
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Document scanners: one blocking trait, a supervised `scanimage` program, and a folder.
+//! Document scanners: one blocking trait, a supervised `scanimage` program, eSCL over the network, and a folder.
 //!
 //! It straightens and judges nothing; pages are handed on as they came, checked for being whole pictures within limits.
 //!
@@ -6,19 +6,29 @@
 //! code 0 and a header without pixels), so every page is decoded once before it is called a page; and limits are applied
 //! before decoding, because a header may lie.
 
+mod document_camera;
+mod error;
+pub mod escl;
 mod folder;
+mod job;
 mod scanimage;
 
+pub use document_camera::{DocumentCamera, DocumentCameraSettings};
+pub use error::AcquireError;
+pub(crate) use error::status_after;
+pub use escl::{Escl, EsclSettings};
 pub use folder::Folder;
-pub use scanimage::{ScanImage, ScanImageSettings, Spool};
+pub use job::{PageSource, Paper, ScanJob, ScanMode};
+pub use scanimage::{
+    DEVICES_MAX, DeviceOptions, LIST_SECS_DEFAULT, ListError, SaneDevice, ScanImage, ScanImageSettings, Spool, args_for, list_devices, parse_devices,
+    parse_options, same_device,
+};
 
 use crate::picture::{DecodeError, Limits, PictureKind, RgbPage, decode_page, kind_of};
 use crate::status::Status;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use thiserror::Error;
 
 /// What one acquire may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,47 +104,6 @@ impl fmt::Debug for ScannedPage {
     }
 }
 
-/// Why there are no pages.
-#[derive(Debug, Error)]
-pub enum AcquireError {
-    #[error("no document lies in the scanner")]
-    NoDocument,
-    #[error("paper is stuck in the scanner")]
-    Jammed,
-    #[error("the scanner's cover is open")]
-    CoverOpen,
-    #[error("another program holds the scanner")]
-    Busy,
-    #[error("no scanner answers to the configured name")]
-    Absent,
-    #[error("this user may not use the scanner")]
-    Permission,
-    #[error("the scanner ran out of memory")]
-    NoMemory,
-    #[error("the scanner reports an input or output fault")]
-    Device,
-    #[error("the scanner program refuses its arguments (exit code {code})")]
-    Refused { code: i32 },
-    #[error("the scanner program {program} cannot be started")]
-    Program { program: PathBuf, source: std::io::Error },
-    #[error("the scanner program ended by a signal")]
-    Crashed,
-    #[error("the scan was cancelled")]
-    Cancelled,
-    #[error("the scan took longer than {deadline_secs} s and was stopped")]
-    TimedOut { deadline_secs: u64 },
-    #[error("the scanner program does not end even when killed")]
-    Hung,
-    #[error("page {page} ends before its pixels do")]
-    Truncated { page: usize },
-    #[error("page {page} is too large")]
-    TooLarge { page: usize, source: DecodeError },
-    #[error("page {page} is not a picture we know")]
-    NotAPicture { page: usize, source: DecodeError },
-    #[error("{path}: the spool cannot be used")]
-    Spool { path: PathBuf, source: std::io::Error },
-}
-
 /// A scanner. Every call blocks its thread for a bounded time.
 pub trait DocumentSource: Send {
     /// Scans until the feeder is empty, a limit is hit, or `cancel` becomes true.
@@ -145,4 +114,10 @@ pub trait DocumentSource: Send {
 
     /// What is known without asking the device; never blocks.
     fn status(&self) -> Status;
+
+    /// Asks the device where that can be done in passing, and says what is known then. It blocks for less than 200 ms; an
+    /// answer that comes later is in the next call. A source that cannot ask in passing answers as `status` does.
+    fn refresh(&mut self) -> Status {
+        self.status()
+    }
 }

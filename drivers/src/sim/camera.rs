@@ -1,35 +1,49 @@
 //! A camera that sees whatever is held before it.
 //!
-//! It is a [`FrameSource`] like any other and hangs like a bad driver when frozen. It draws nothing by itself.
+//! It is a [`FrameSource`] like any other, hands over a driver's buffers, and hangs like a bad driver. It draws nothing by
+//! itself.
 //!
-//! The rule a newcomer would break: a frozen source ignores its timeout on purpose, for that is what the host has to survive.
-//! It lets go when it is thawed, unplugged, or when the last handle is dropped.
+//! The rule a newcomer would break: a hanging source ignores its timeout on purpose, for that is what the host has to
+//! survive. It lets go when the fault is cleared or over, when it is unplugged, or when the last handle is dropped.
+
+mod fault;
+mod scene;
+
+pub use fault::CameraFault;
+pub use scene::VIEW_PX;
 
 use super::BenchError;
-use crate::camera::{Frame, FrameError, FrameSource, FrameSourceFactory};
+use super::lasting::Lasting;
+use crate::camera::{Frame, FrameError, FrameSource, FrameSourceFactory, PixelFormat};
 use crate::picture::{Limits, RgbPage, decode_page};
+use fault::Faults;
+use scene::{buffer_of, covered, desk, dimmed, frame_of, noisy, on_desk};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Pause between two frames: 15 frames a second.
 pub const FRAME_PAUSE: Duration = Duration::from_millis(66);
-/// Size of the picture when a page is held before the lens.
-pub const VIEW_PX: (u32, u32) = (1280, 720);
-/// Brightness of the desk.
-const DESK: [u8; 3] = [118, 114, 108];
-/// What remains of the light in the dark.
-const DARK_SHARE_PERCENT: u32 = 12;
+/// Pause between two frames of a slow camera.
+const SLOW_PAUSE: Duration = Duration::from_millis(500);
 const FOLDER_FRAMES_MAX: usize = 500;
 
 struct View {
     frames: Vec<RgbPage>,
     next: usize,
-    dark: bool,
-    frozen: bool,
-    plugged: bool,
+    count: u64,
+    format: PixelFormat,
+    faults: Faults,
+    /// Counts clearings, so that a source that hangs once knows that it may go on.
+    cleared: u64,
     generation: u64,
     gone: bool,
+}
+
+impl View {
+    fn is_plugged(&self, now: Instant) -> bool {
+        !self.gone && !self.faults.holds(CameraFault::Unplugged, now)
+    }
 }
 
 struct Shared {
@@ -56,7 +70,8 @@ pub struct SimCamera {
 impl SimCamera {
     /// A plugged-in camera that looks at an empty desk.
     pub fn new() -> Self {
-        let view = View { frames: vec![desk()], next: 0, dark: false, frozen: false, plugged: true, generation: 0, gone: false };
+        let (frames, faults) = (vec![desk()], Faults::default());
+        let view = View { frames, next: 0, count: 0, format: PixelFormat::Rgb, faults, cleared: 0, generation: 0, gone: false };
         SimCamera { handle: Arc::new(Handle(Arc::new(Shared { view: Mutex::new(view), changed: Condvar::new() }))) }
     }
 
@@ -106,27 +121,59 @@ impl SimCamera {
         Ok(())
     }
 
+    /// The form in which frames are handed over; plain colours at first.
+    pub fn give(&self, format: PixelFormat) {
+        self.change(|view| view.format = format);
+    }
+
+    /// Lets something go wrong.
+    pub fn inject(&self, fault: CameraFault, lasting: Lasting) {
+        let now = Instant::now();
+        self.change(|view| {
+            if fault == CameraFault::Unplugged {
+                view.generation += 1;
+                if lasting == Lasting::Once {
+                    return;
+                }
+            }
+            view.faults.inject(fault, lasting, now);
+        });
+    }
+
+    /// Puts it right again. Sources opened before an unplug stay dead, as in life.
+    pub fn clear(&self, fault: CameraFault) {
+        self.change(|view| {
+            view.faults.clear(fault);
+            view.cleared += 1;
+        });
+    }
+
     /// Switches the light off or on.
     pub fn dark(&self, dark: bool) {
-        self.change(|view| view.dark = dark);
+        self.set(CameraFault::Dark, dark);
     }
 
     /// Makes the driver hang inside the next frame, or lets it go on.
     pub fn freeze(&self, frozen: bool) {
-        self.change(|view| view.frozen = frozen);
+        self.set(CameraFault::HangMidFrame, frozen);
     }
 
     /// Pulls the plug.
     pub fn unplug(&self) {
-        self.change(|view| {
-            view.plugged = false;
-            view.generation += 1;
-        });
+        self.set(CameraFault::Unplugged, true);
     }
 
     /// Plugs it in again; sources opened before stay dead, as after a real unplug.
     pub fn replug(&self) {
-        self.change(|view| view.plugged = true);
+        self.set(CameraFault::Unplugged, false);
+    }
+
+    fn set(&self, fault: CameraFault, on: bool) {
+        if on {
+            self.inject(fault, Lasting::FromNow);
+        } else {
+            self.clear(fault);
+        }
     }
 
     fn change(&self, what: impl FnOnce(&mut View)) {
@@ -145,75 +192,142 @@ struct Factory(Arc<Shared>);
 
 impl FrameSourceFactory for Factory {
     fn open(&self) -> Result<Box<dyn FrameSource>, FrameError> {
-        let view = lock(&self.0);
-        if !view.plugged || view.gone {
+        let now = Instant::now();
+        let mut view = lock(&self.0);
+        if !view.is_plugged(now) {
             return Err(FrameError::Absent { place: String::from("bench") });
         }
+        for (fault, error) in [
+            (CameraFault::Permission, FrameError::Permission),
+            (CameraFault::HeldByOther, FrameError::HeldByOther),
+            (CameraFault::NoFormat, FrameError::NoFormat { tried: String::from("simulated") }),
+        ] {
+            if view.faults.spend(fault, now) {
+                return Err(error);
+            }
+        }
         let generation = view.generation;
-        Ok(Box::new(Source { shared: Arc::clone(&self.0), generation, last: None }))
+        let source = Source { shared: Arc::clone(&self.0), generation, last_at: None, last: None };
+        if view.faults.holds(CameraFault::HangInOpen, now) {
+            drop(source.hang(view, CameraFault::HangInOpen)?);
+        }
+        Ok(Box::new(source))
+    }
+
+    fn is_present(&self) -> bool {
+        lock(&self.0).is_plugged(Instant::now())
     }
 }
 
 struct Source {
     shared: Arc<Shared>,
     generation: u64,
-    last: Option<Instant>,
+    last_at: Option<Instant>,
+    last: Option<Frame>,
+}
+
+impl Source {
+    /// Stays inside until the fault is over, whatever the caller's time limit is.
+    fn hang<'a>(&self, mut view: MutexGuard<'a, View>, fault: CameraFault) -> Result<MutexGuard<'a, View>, FrameError> {
+        let (end, cleared) = (view.faults.end(fault), view.cleared);
+        // One that hangs once is spent now, and stays inside until it is cleared.
+        view.faults.spend(fault, Instant::now());
+        loop {
+            let now = Instant::now();
+            if !view.is_plugged(now) || view.generation != self.generation {
+                return Err(FrameError::Unplugged);
+            }
+            if view.cleared != cleared || end.is_some_and(|end| now >= end) {
+                return Ok(view);
+            }
+            view = match end {
+                Some(end) => self.shared.changed.wait_timeout(view, end - now).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.shared.changed.wait(view).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    /// Waits until a frame is due.
+    fn due(&self, timeout: Duration) -> Result<MutexGuard<'_, View>, FrameError> {
+        let began = Instant::now();
+        let mut view = lock(&self.shared);
+        loop {
+            let now = Instant::now();
+            if !view.is_plugged(now) || view.generation != self.generation {
+                return Err(FrameError::Unplugged);
+            }
+            if view.faults.holds(CameraFault::HangMidFrame, now) {
+                view = self.hang(view, CameraFault::HangMidFrame)?;
+                continue;
+            }
+            let pause = if view.faults.holds(CameraFault::Slow, now) { SLOW_PAUSE } else { FRAME_PAUSE };
+            let due = self.last_at.map_or(began, |last| last + pause);
+            let stalled = view.faults.holds(CameraFault::Stall, now);
+            if now >= due && !stalled {
+                view.faults.spend(CameraFault::Slow, now);
+                return Ok(view);
+            }
+            let Some(left) = timeout.checked_sub(now.duration_since(began)).filter(|left| !left.is_zero()) else {
+                view.faults.spend(CameraFault::Stall, now);
+                return Err(FrameError::TimedOut { waited_ms: timeout.as_millis() as u64 });
+            };
+            let wait = if stalled { left } else { left.min(due - now) };
+            view = self.shared.changed.wait_timeout(view, wait).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
 }
 
 impl FrameSource for Source {
     fn next_frame(&mut self, timeout: Duration) -> Result<Frame, FrameError> {
-        let began = Instant::now();
-        let due = self.last.map_or(began, |last| last + FRAME_PAUSE);
-        let mut view = lock(&self.shared);
-        loop {
-            if !view.plugged || view.generation != self.generation || view.gone {
-                return Err(FrameError::Unplugged);
-            }
-            let now = Instant::now();
-            if view.frozen {
-                view = self.shared.changed.wait(view).unwrap_or_else(PoisonError::into_inner);
-            } else if now >= due {
-                break;
-            } else if now.duration_since(began) >= timeout {
-                return Err(FrameError::TimedOut { waited_ms: timeout.as_millis() as u64 });
-            } else {
-                let wait = self.shared.changed.wait_timeout(view, due - now);
-                view = wait.unwrap_or_else(PoisonError::into_inner).0;
-            }
-        }
+        let mut view = self.due(timeout)?;
+        let now = Instant::now();
         let at = view.next % view.frames.len();
         view.next = at + 1;
-        let picture = if view.dark { dimmed(&view.frames[at]) } else { view.frames[at].clone() };
+        view.count += 1;
+        let count = view.count;
+        let mut spend = |fault| view.faults.spend(fault, now);
+        let (frozen, dark, cover) = (spend(CameraFault::Frozen), spend(CameraFault::Dark), spend(CameraFault::Covered));
+        let (garbage, truncated, changed) = (spend(CameraFault::GarbageJpeg), spend(CameraFault::TruncatedJpeg), spend(CameraFault::FormatChange));
+        let picture = if cover {
+            covered(&view.frames[at])
+        } else if dark {
+            dimmed(&view.frames[at])
+        } else {
+            view.frames[at].clone()
+        };
+        let format = view.format;
         drop(view);
-        let taken_at = Instant::now();
-        self.last = Some(taken_at);
-        Ok(Frame::from_rgb(&picture, taken_at))
+        self.last_at = Some(now);
+        if frozen && let Some(last) = &self.last {
+            return Ok(Frame { taken_at: now, ..last.clone() });
+        }
+        let picture = noisy(picture, count);
+        let frame = if garbage || truncated {
+            broken_jpeg(&picture, truncated, now)
+        } else if changed {
+            let half = crate::picture::thumbnail(&picture, (picture.width().max(picture.height()) / 2).max(2));
+            let other = if format == PixelFormat::Yuyv { PixelFormat::Nv12 } else { PixelFormat::Yuyv };
+            frame_of(&half, other, now)
+        } else {
+            frame_of(&picture, format, now)
+        };
+        self.last = frame.as_ref().ok().cloned();
+        frame
     }
 }
 
-fn desk() -> RgbPage {
-    let pixels = DESK.repeat((VIEW_PX.0 * VIEW_PX.1) as usize);
-    RgbPage::new(VIEW_PX.0, VIEW_PX.1, pixels).expect("the number of bytes follows from the size")
-}
-
-fn on_desk(picture: &RgbPage, share_percent: u32) -> RgbPage {
-    let room = (VIEW_PX.0 * share_percent / 100, VIEW_PX.1 * share_percent / 100);
-    let wide = u64::from(picture.width()) * u64::from(room.1) > u64::from(picture.height()) * u64::from(room.0);
-    let (width, height) = if wide {
-        (room.0, (u64::from(picture.height()) * u64::from(room.0) / u64::from(picture.width())) as u32)
+/// A JPEG that was damaged on the cable: cut in the middle, or with its picture data overwritten.
+fn broken_jpeg(picture: &RgbPage, truncated: bool, now: Instant) -> Result<Frame, FrameError> {
+    let mut buffer = buffer_of(picture, PixelFormat::Jpeg);
+    let (middle, length) = (buffer.len() / 2, buffer.len());
+    if truncated {
+        buffer[middle..].fill(0);
     } else {
-        ((u64::from(picture.width()) * u64::from(room.1) / u64::from(picture.height())) as u32, room.1)
-    };
-    let (width, height) = (width.max(1), height.max(1));
-    let sized = image::imageops::resize(&picture.to_image(), width, height, image::imageops::FilterType::Triangle);
-    let mut view = desk().to_image();
-    image::imageops::overlay(&mut view, &sized, i64::from((VIEW_PX.0 - width) / 2), i64::from((VIEW_PX.1 - height) / 2));
-    RgbPage::from_image(view).expect("the view is never empty")
-}
-
-fn dimmed(picture: &RgbPage) -> RgbPage {
-    let pixels = picture.pixels().iter().map(|p| (u32::from(*p) * DARK_SHARE_PERCENT / 100) as u8).collect();
-    RgbPage::new(picture.width(), picture.height(), pixels).expect("the size does not change")
+        // A coefficient table that announces more than its segment holds: no decoder can make a picture of it.
+        let table = buffer.windows(2).position(|pair| pair == [0xFF, 0xC4]).map_or(length / 4, |at| at + 5);
+        buffer[table..table + 16].fill(0xFE);
+    }
+    Frame::from_jpeg_buffer(&buffer, now)
 }
 
 fn lock(shared: &Shared) -> MutexGuard<'_, View> {

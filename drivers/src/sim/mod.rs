@@ -8,8 +8,16 @@
 //! does. A machine in the field cannot pretend.
 
 pub mod camera;
+pub mod imager;
+pub mod keyboard;
+pub mod pictures;
+pub mod lasting;
+pub mod escl;
 pub mod printer;
 pub mod scanner;
+pub mod sheet;
+
+pub use lasting::Lasting;
 
 use camera::SimCamera;
 use printer::{PaperPrinter, PaperPrinterOptions};

@@ -4,7 +4,7 @@
 
 use drivers::link::SerialLink;
 use drivers::picture::RgbPage;
-use drivers::printer::{Align, Block, Document, EscPos, PrintJob, Profile, TextSize, Timing};
+use drivers::printer::{Align, Block, Document, EscPos, Permit, PrintJob, Profile, TextSize, Timing};
 use drivers::sim::printer::PaperPrinterOptions;
 use drivers::sim::{Bench, BenchOptions};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub const QR_TEXT: &str = "KLP1:SBY:0426-7K2M-9XQ4-3";
 
 /// Short limits, so that a missing confirmation is noticed in a second instead of a quarter of a minute.
-pub const SHORT: Timing = Timing { answer_ms: 45, poll_ms: 30, assumed_mm_per_s: 3000, cutter_ms: 900 };
+pub const SHORT: Timing = Timing { status_ms: 180, poll_ms: 30, ask_ms: 2_000, xoff_ms: 2_000, assumed_mm_per_s: 3000, cutter_ms: 900 };
 
 pub fn profile_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/printers").join(format!("{name}.toml"))
@@ -45,7 +45,7 @@ pub fn slip(number: &str) -> Document {
 }
 
 pub fn job(token: u32, number: &str) -> PrintJob {
-    PrintJob { token, document: slip(number) }
+    PrintJob { token, document: slip(number), permit: Permit::new() }
 }
 
 pub struct Desk {
@@ -55,9 +55,29 @@ pub struct Desk {
 
 /// A bench whose printer is twenty times faster than life.
 pub fn desk(dots: u32) -> Desk {
+    desk_with(PaperPrinterOptions { dots, ..PaperPrinterOptions::default() })
+}
+
+/// A bench with the printer that a profile describes: its width, its resolution and its presenter.
+pub fn desk_for(profile: &Profile) -> Desk {
+    desk_with(printer_for(profile))
+}
+
+/// The simulated printer that a profile describes.
+pub fn printer_for(profile: &Profile) -> PaperPrinterOptions {
+    PaperPrinterOptions {
+        dots: u32::from(profile.dots),
+        dots_per_inch: u32::from(profile.dots_per_inch),
+        presenter: profile.presenter.is_some(),
+        ..PaperPrinterOptions::default()
+    }
+}
+
+/// A bench with this printer, twenty times faster than life.
+pub fn desk_with(printer: PaperPrinterOptions) -> Desk {
     let folder = tempfile::tempdir().expect("a temporary folder is there on any test machine");
     let mut options = BenchOptions::in_folder(folder.path());
-    options.printer = PaperPrinterOptions { dots, time_scale: 20.0, ..PaperPrinterOptions::default() };
+    options.printer = PaperPrinterOptions { time_scale: 20.0, ..printer };
     let bench = Bench::new(&options).unwrap_or_else(|fault| panic!("{fault}"));
     Desk { bench, folder }
 }
@@ -67,6 +87,10 @@ pub fn driver(desk: &Desk, profile: Profile) -> EscPos<SerialLink> {
     let profile = Profile { speed_mm_per_s: profile.speed_mm_per_s.saturating_mul(20), ..profile };
     EscPos::with_timing(SerialLink::new(desk.bench.printer.path(), profile.baud), profile, SHORT)
 }
+
+/// Every shipped profile by the name of its file.
+pub const PROFILES: [&str; 9] =
+    ["bixolon-srp-e300", "custom-kpm150h", "custom-vkp80", "epson-tm-m30", "epson-tm-t82", "epson-tm-t88", "generic-58mm", "generic-80mm", "pos-58"];
 
 /// A page of text-like strokes, black on white, A4 at about 100 dpi.
 pub fn text_page() -> RgbPage {

@@ -52,6 +52,8 @@ pub const PAGES: &[(&str, PageKind, Set)] = &[
     ("capture-scanner", PageKind::Capture, |r| capture(r, CaptureMode::Scanner)),
     ("capture-taking", PageKind::Capture, |r| capture(r, CaptureMode::Taking)),
     ("capture-review", PageKind::Capture, |r| capture(r, CaptureMode::Review)),
+    ("capture-glare", PageKind::Capture, |r| hinted(r, "hint-lamp", [0.45, 0.3, 0.4, 0.25])),
+    ("capture-cropped", PageKind::Capture, |r| hinted(r, "hint-whole", [0.0, 0.0, 1.0, 0.12])),
     ("capture-pages", PageKind::Capture, |r| capture(r, CaptureMode::Pages)),
     ("check", PageKind::Check, |_| {}),
     ("check-calm", PageKind::Check, |r| {
@@ -258,6 +260,14 @@ fn outputs(resident: &Resident) {
     .as_slice()
     .into();
     resident.set_progress(page);
+}
+
+/// A page that was taken, with a place to look at.
+fn hinted(resident: &Resident, icon: &str, [left, top, width, height]: [f32; 4]) {
+    capture(resident, CaptureMode::Review);
+    let mut page = resident.get_capture();
+    page.review_hint = ui::PageHint { icon: icon.into(), left, top, width, height };
+    resident.set_capture(page);
 }
 
 fn capture(resident: &Resident, mode: CaptureMode) {

@@ -59,7 +59,8 @@ impl Work<'_> {
             for spanned in parsed.paper {
                 let span = spanned.span();
                 let raw = spanned.into_inner();
-                let paper = Paper { id: raw.id.clone(), name: raw.name, official: raw.official, instruction: raw.instruction };
+                let paper =
+                    Paper { id: raw.id.clone(), name: raw.name, official: raw.official, instruction: raw.instruction, shape: raw.shape, number: raw.number };
                 if papers.insert(raw.id.clone(), paper).is_some() {
                     self.report_at(&file, span, format!("another entry already describes the paper `{}`", raw.id));
                 }

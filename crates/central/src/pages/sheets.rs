@@ -52,6 +52,15 @@ fn finding_word(finding: &str) -> &str {
         "too-dark" => "Gelap",
         "blurred" => "Buram",
         "too-bright" => "Terlalu terang",
+        "blank" => "Kosong",
+        "glare" => "Silau",
+        "cropped" => "Terpotong",
+        "too-far" => "Terlalu jauh",
+        "tilted" => "Miring",
+        "shadow" => "Berbayang",
+        "wrong-shape" => "Mungkin kertas lain",
+        "wrong-side" => "Mungkin sisi belakang",
+        "number-differs" => "Nomor berbeda dengan isian",
         other => other,
     }
 }

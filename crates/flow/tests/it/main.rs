@@ -3,6 +3,7 @@
 mod faults;
 mod follow_up;
 mod journeys;
+mod papers;
 mod random;
 mod slip;
 mod timeouts;

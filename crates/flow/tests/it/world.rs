@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use catalogue::Catalogue;
 use flow::effect::Submission;
-use flow::event::{Device, FollowUpAnswer, FollowUpFault, Health, Job, Minted, PageFinding, Printed, Source, StoreFault};
+use flow::event::{Device, FollowUpAnswer, FollowUpFault, Health, Job, Minted, PageFinding, PageHint, Printed, Source, StoreFault, Wanted};
 use flow::slip::Slip;
 use flow::view::{Page, View};
 use flow::{Effect, Event, Intent, Kiosk, Moment, Settings};
@@ -31,6 +31,9 @@ pub struct World {
     pub wall: jiff::Timestamp,
     pub paper: Printed,
     pub findings: Vec<PageFinding>,
+    pub hint: Option<PageHint>,
+    /// What the last page was expected to be.
+    pub wanted: Option<Wanted>,
     pub enqueue_fault: Option<StoreFault>,
     pub page_fault: Option<StoreFault>,
     pub follow_up: Result<FollowUpAnswer, FollowUpFault>,
@@ -56,6 +59,8 @@ impl World {
             wall: "2026-11-20T07:10:00Z".parse().expect("a valid time"),
             paper: Printed::Printed,
             findings: Vec::new(),
+            hint: None,
+            wanted: None,
             enqueue_fault: None,
             page_fault: None,
             follow_up: Err(FollowUpFault::Unreachable),
@@ -162,7 +167,10 @@ impl World {
                 self.ended.push(session);
             }
             Effect::OpenDraft => return Some(Event::DraftOpened(self.draft.clone().ok_or(StoreFault::Broken))),
-            Effect::TakePage { part, source } => return Some(Event::PageTaken { part, findings: self.findings.clone(), source }),
+            Effect::TakePage { part, source, wanted } => {
+                self.wanted = Some(wanted);
+                return Some(Event::PageTaken { part, findings: self.findings.clone(), hint: self.hint, source });
+            }
             Effect::StorePage { part, .. } => {
                 return Some(match self.page_fault {
                     Some(fault) => Event::StoreRefused(fault),

@@ -3,7 +3,9 @@
 //! The rule a newcomer would break: while waiting, a fault counts only when it was seen twice, since a printer that cuts may
 //! look offline for a moment; and a missing answer is never read as "printed".
 
+use super::output::SlipSeen;
 use super::*;
+use crate::printer::realtime::{conditions_in_full, holds_slip, is_working};
 
 /// Rounds with a fault before it is believed.
 const FAULT_ROUNDS: u32 = 2;
@@ -53,50 +55,53 @@ impl Confirmation {
     }
 }
 
+/// One look at the printer while it prints.
+#[derive(Default)]
+struct Look {
+    answered: bool,
+    working: bool,
+    slip_is_there: bool,
+    fault: Option<Unconfirmed>,
+}
+
 impl<L: Link> EscPos<L> {
-    /// Waits until the job is confirmed, a fault is certain, or `deadline` passes.
+    /// Waits until the job is confirmed, a fault is certain, or `deadline` passes. Tells what was seen of the slip.
     pub(super) fn await_confirmation(
         &mut self,
         confirmation: Confirmation,
         settled_at: Instant,
         deadline: Instant,
         sent_bytes: usize,
-    ) -> Result<(), Unconfirmed> {
+    ) -> Result<SlipSeen, Unconfirmed> {
         let began = Instant::now();
         let broken = |source| Unconfirmed::Link { sent_bytes, source };
         let poll = Duration::from_millis(self.timing.poll_ms);
         let mut fault_rounds = 0;
         let mut worked = false;
         let mut parsed = false;
+        let mut slip = SlipSeen::default();
         while Instant::now() < deadline {
             let round_ends = (Instant::now() + poll).min(deadline);
-            let confirmed = match confirmation {
-                Confirmation::None | Confirmation::RealTime | Confirmation::FullStatus => {
-                    self.reply_until(round_ends, |_| None::<()>).map_err(broken)?.is_some()
-                }
-                Confirmation::InBand => {
-                    let answer = self.reply_until(round_ends, |r| matches!(r, Reply::PaperStatus(_)).then_some(()));
-                    answer.map_err(broken)?.is_some()
-                }
-                Confirmation::ProcessId(id) => {
-                    let answer = self.reply_until(round_ends, |r| (*r == Reply::ProcessId(id)).then_some(()));
-                    answer.map_err(broken)?.is_some()
-                }
-            };
+            let confirmed = self.confirmed_until(confirmation, round_ends).map_err(broken)?;
             if confirmed && matches!(confirmation, Confirmation::ProcessId(_)) {
-                return Ok(());
+                return Ok(slip);
             }
+            let at_rest = self.link.unsent_bytes() == 0 && Instant::now() >= settled_at;
             if matches!(confirmation, Confirmation::None) {
                 // Returning earlier would let a close throw away bytes that the operating system still holds.
-                if self.link.unsent_bytes() == 0 && Instant::now() >= settled_at {
+                if at_rest {
                     return Err(Unconfirmed::NotConfirmable);
                 }
                 continue;
             }
-            let (answered, working, fault) = self.look(confirmation).map_err(broken)?;
-            worked |= working;
+            let look = self.look(confirmation).map_err(broken)?;
+            worked |= look.working;
             parsed |= confirmed;
-            match fault {
+            if look.answered {
+                // While paper moves, the sensor may see the slip of the job before.
+                slip = SlipSeen { once: slip.once || (look.slip_is_there && !look.working), at_the_end: look.slip_is_there };
+            }
+            match look.fault {
                 Some(cause) => {
                     fault_rounds += 1;
                     if fault_rounds >= FAULT_ROUNDS {
@@ -105,11 +110,10 @@ impl<L: Link> EscPos<L> {
                 }
                 None => {
                     fault_rounds = 0;
-                    let at_rest = self.link.unsent_bytes() == 0 && Instant::now() >= settled_at;
                     match confirmation {
-                        Confirmation::InBand if parsed => return Ok(()),
-                        Confirmation::RealTime if answered && at_rest => return Ok(()),
-                        Confirmation::FullStatus if answered && !working && (worked || at_rest) => return Ok(()),
+                        Confirmation::InBand if parsed => return Ok(slip),
+                        Confirmation::RealTime if look.answered && at_rest => return Ok(slip),
+                        Confirmation::FullStatus if look.answered && !look.working && (worked || at_rest) => return Ok(slip),
                         _ => {}
                     }
                 }
@@ -118,26 +122,38 @@ impl<L: Link> EscPos<L> {
         Err(Unconfirmed::NoAnswer { waited_ms: began.elapsed().as_millis() as u64 })
     }
 
-    /// One look at the printer while it prints: did it answer, does it work, is something wrong?
-    fn look(&mut self, confirmation: Confirmation) -> Result<(bool, bool, Option<Unconfirmed>), LinkError> {
-        if matches!(confirmation, Confirmation::FullStatus) {
-            let reply = self.ask_full_status()?;
-            let (working, conditions) = reply.as_ref().map(Self::full_conditions).unwrap_or_default();
-            return Ok((reply.is_some(), working, worst_error(&conditions).map(Unconfirmed::Fault)));
-        }
-        let mut offline = false;
-        let mut conditions = Vec::new();
-        for asked in Asked::ALL {
-            let Some(byte) = self.ask(asked)? else {
-                return Ok((false, false, None));
+    /// Listens until `deadline`; true as soon as the answer behind the cut has come.
+    fn confirmed_until(&mut self, confirmation: Confirmation, deadline: Instant) -> Result<bool, LinkError> {
+        let answer = self.reply_until(deadline, |reply| {
+            let wanted = match (confirmation, reply) {
+                (Confirmation::InBand, Reply::PaperStatus(_)) => true,
+                (Confirmation::ProcessId(id), Reply::ProcessId(echo)) => *echo == id,
+                _ => false,
             };
-            offline |= asked == Asked::Printer && says_offline(byte);
-            conditions.extend(conditions_in(asked, byte));
-        }
-        let fault = match worst_error(&conditions) {
-            Some(condition) => Some(Unconfirmed::Fault(condition)),
-            None => offline.then_some(Unconfirmed::Offline),
+            wanted.then_some(())
+        });
+        Ok(answer?.is_some())
+    }
+
+    fn look(&mut self, confirmation: Confirmation) -> Result<Look, LinkError> {
+        let deadline = Instant::now() + Duration::from_millis(self.timing.status_ms);
+        self.strays = 0;
+        let fault_of = |conditions: &[Condition]| worst_error(conditions).map(Unconfirmed::Fault);
+        let look = if matches!(confirmation, Confirmation::FullStatus) {
+            self.ask_full_status(deadline)?.map(|full| Look {
+                answered: true,
+                working: is_working(full),
+                slip_is_there: holds_slip(full),
+                fault: fault_of(&conditions_in_full(full)),
+            })
+        } else {
+            self.ask_all(deadline)?.map(|(offline, conditions)| Look {
+                answered: true,
+                fault: fault_of(&conditions).or_else(|| offline.then_some(Unconfirmed::Offline)),
+                ..Look::default()
+            })
         };
-        Ok((true, false, fault))
+        // Rubbish is no answer, whatever it happens to look like.
+        Ok(look.filter(|_| !self.is_noisy()).unwrap_or_default())
     }
 }

@@ -5,7 +5,9 @@
 
 use super::font::{Face, FontChoice};
 use super::paper::{Canvas, Cell, Paper, Stand};
+use super::presenter::Plan;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// What one command did.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,9 +19,16 @@ pub(super) enum Step {
     Advanced {
         dots: u32,
     },
+    /// Cut off, and put out where a presenter was told to.
     Cut {
         dots: u32,
+        plan: Option<Plan>,
     },
+    Present,
+    Retract,
+    Eject,
+    AskedEjector,
+    AskedModel,
     AskedPaper,
     AskedProcessId([u8; 4]),
     AskedReports(u8),
@@ -139,15 +148,21 @@ impl Interpreter {
                 let dots = self.flush_line() + self.canvas.feed(u32::from(*n));
                 return Step::Advanced { dots };
             }
-            [0x1B, b'i' | b'm'] | [0x1D, b'V', 0 | 1 | 48 | 49] => return Step::Cut { dots: self.flush_line() },
+            [0x1B, b'i' | b'm'] | [0x1D, b'V', 0 | 1 | 48 | 49] => return Step::Cut { dots: self.flush_line(), plan: None },
             [0x1D, b'V', 65 | 66, n] => {
                 let dots = self.flush_line() + self.canvas.feed(CUTTER_DOTS + u32::from(*n));
-                return Step::Cut { dots };
+                return Step::Cut { dots, plan: None };
             }
-            [0x1C, b'P', ..] => {
+            [0x1C, b'P', _, _, end, secs] => {
                 let dots = self.flush_line() + self.canvas.feed(CUTTER_DOTS);
-                return Step::Cut { dots };
+                let after = (*secs > 0).then(|| Duration::from_secs(u64::from(*secs)));
+                return Step::Cut { dots, plan: Some(Plan { retract: *end == b'R', after }) };
             }
+            [0x1D, b'e', 3, _] => return Step::Present,
+            [0x1D, b'e', 2] => return Step::Retract,
+            [0x1D, b'e', 5] => return Step::Eject,
+            [0x1D, b'e', 6] => return Step::AskedEjector,
+            [0x1D, b'I', 1 | 49] => return Step::AskedModel,
             [0x1D, b'!', n] => {
                 self.modes.width = u32::from((n >> 4) & 0x07) + 1;
                 self.modes.height = u32::from(n & 0x07) + 1;
@@ -260,6 +275,7 @@ fn command_bytes(buffer: &VecDeque<u8>) -> Option<usize> {
                 Some(8 + row_bytes * rows)
             }
             b'V' => Some(if at(2)? >= 65 { 4 } else { 3 }),
+            b'e' => Some(if at(2)? == 3 { 4 } else { 3 }),
             b'L' | b'W' | b'P' | b'$' | b'\\' => Some(4),
             _ => Some(3),
         },
@@ -274,6 +290,6 @@ fn is_harmless(command: &[u8]) -> bool {
         [0x10, 0x04 | 0x05 | 0x14, ..]
             | [0x1B, b't' | b'R' | b'M' | b'-' | b'{' | b'=' | b'S' | b'c' | b'$' | b' ' | b'G' | b'p', ..]
             | [0x1C, b'.' | b'&', ..]
-            | [0x1D, b'L' | b'W' | b'P' | b'I' | b'h' | b'w' | b'f' | b'H' | b'(' | b'b', ..]
+            | [0x1D, b'L' | b'W' | b'P' | b'I' | b'h' | b'w' | b'f' | b'H' | b'(' | b'b' | b'e', ..]
     )
 }

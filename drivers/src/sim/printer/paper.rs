@@ -21,6 +21,23 @@ pub struct Paper {
     pub text: String,
     /// Bytes that it took.
     pub bytes: usize,
+    /// Where it went.
+    pub whereabouts: Whereabouts,
+}
+
+/// Where a cut paper is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Cut off, at a printer without a presenter.
+    Tray,
+    /// In the output of a presenter.
+    Output,
+    /// Somebody took it from there.
+    Hand,
+    /// Drawn in; only staff get it.
+    Bin,
+    /// Pushed out.
+    Floor,
 }
 
 impl std::fmt::Debug for Paper {
@@ -76,7 +93,7 @@ impl Canvas {
     /// `None` when nothing is on it: a white strip is nobody's slip.
     pub(super) fn paper(&self, bytes: usize) -> Option<Paper> {
         let image = GrayImage::from_raw(self.width, self.height(), self.rows.clone())?;
-        self.inked.then(|| Paper { image, text: self.text.clone(), bytes })
+        self.inked.then(|| Paper { image, text: self.text.clone(), bytes, whereabouts: Whereabouts::Tray })
     }
 
     fn height(&self) -> u32 {
@@ -193,6 +210,11 @@ impl Canvas {
 }
 
 impl Paper {
+    /// Just cut off, and not yet in any presenter.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.whereabouts == Whereabouts::Tray
+    }
+
     /// The paper with a white margin around it, as a person would photograph it, in dots.
     pub fn with_margin(&self, margin: u32) -> GrayImage {
         let (width, height) = (self.image.width() + 2 * margin, self.image.height() + 2 * margin);

@@ -65,7 +65,7 @@ fn run(shared: &Shared, path: &Path, mut terminal: Option<Terminal>) {
             None => std::thread::park_timeout(Duration::from_millis(LOOK_MS)),
         }
         let now = Instant::now();
-        let allowed = match lock(shared).faults.slow_bytes_per_s {
+        let allowed = match lock(shared).faults.bytes_per_s() {
             Some(per_s) => ((now - last).as_secs_f64() * f64::from(per_s)) as usize,
             None => PIECE_BYTES,
         };
@@ -84,8 +84,9 @@ fn run(shared: &Shared, path: &Path, mut terminal: Option<Terminal>) {
         }
         let replies = {
             let mut machine = lock(shared);
-            machine.run(Instant::now());
-            std::mem::take(&mut machine.replies)
+            let now = Instant::now();
+            machine.run(now);
+            machine.take_replies(now)
         };
         if let Some(open) = &terminal {
             // A driver that does not listen loses the answers, as on a real line.
@@ -98,7 +99,7 @@ fn run(shared: &Shared, path: &Path, mut terminal: Option<Terminal>) {
 /// Opens or closes the terminal as the plug says.
 fn follow_plug(shared: &Shared, path: &Path, terminal: &mut Option<Terminal>) {
     let mut machine = lock(shared);
-    match (machine.faults.plugged, terminal.is_some()) {
+    match (!machine.has(super::PrinterFault::Unplugged), terminal.is_some()) {
         (true, false) => match Terminal::open(path) {
             Ok(open) => {
                 *terminal = Some(open);

@@ -5,10 +5,19 @@
 //! The rule a newcomer would break: the exit code of `scanimage` is the SANE status of the last page (3 busy, 6 jammed, 7 no
 //! documents, 8 cover open, 9 input/output, 10 memory, 11 access; 1 cannot open), but 0 does not mean that there is a page.
 
-use super::{AcquireError, AcquireLimits, DocumentSource, ScannedPage};
+mod devices;
+mod options;
+mod spool;
+
+pub use devices::{DEVICES_MAX, LIST_SECS_DEFAULT, ListError, SaneDevice, list_devices, parse_devices, same_device};
+pub use options::{DeviceOptions, args_for, parse_options};
+
+use super::{AcquireError, AcquireLimits, DocumentSource, ScanJob, ScannedPage, status_after};
 use crate::child::{Ended, Leash, run};
 use crate::picture::DecodeError;
-use crate::status::{Condition, DeviceState, Status};
+use crate::status::Status;
+use devices::{lasting_name, list_with};
+use spool::PrivateFolder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -44,9 +53,17 @@ impl ScanImageSettings {
     }
 }
 
+/// The text of a device's options.
+const HELP_BYTES_MAX: usize = 1_000_000;
+/// Time for a scanner to tell its options; a network scanner has to be reached first.
+const HELP_LIMIT: Duration = Duration::from_secs(20);
+
 /// A scanner behind `scanimage`.
 pub struct ScanImage {
     settings: ScanImageSettings,
+    /// What is asked for in words of every scanner, and the arguments once the device has told its own.
+    job: Option<(ScanJob, Option<Vec<String>>)>,
+    environment: Vec<(String, String)>,
     last: Status,
     runs: u64,
 }
@@ -57,7 +74,29 @@ static SOURCES: AtomicU64 = AtomicU64::new(0);
 impl ScanImage {
     /// Touches no device.
     pub fn new(settings: ScanImageSettings) -> Self {
-        ScanImage { settings, last: Status::unknown(), runs: SOURCES.fetch_add(1, Ordering::Relaxed) << 32 }
+        let runs = SOURCES.fetch_add(1, Ordering::Relaxed) << 32;
+        ScanImage { settings, job: None, environment: Vec::new(), last: Status::unknown(), runs }
+    }
+
+    /// The same, with source, mode, resolution and paper in words of every scanner; the device is asked for its own words at
+    /// the first scan. Arguments of the settings come after these and so overrule them. A feeder needs `Spool::Folder`, or it
+    /// gives one page.
+    #[must_use]
+    pub fn with_job(mut self, job: ScanJob) -> Self {
+        self.job = Some((job, None));
+        self
+    }
+
+    /// The same, with one more environment variable for the program, such as `SANE_CONFIG_DIR`.
+    #[must_use]
+    pub fn with_environment(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// The name that the device is opened by now; it follows a device that came back at another place of the bus.
+    pub fn device(&self) -> Option<&str> {
+        self.settings.device.as_deref()
     }
 
     /// Asks the scanner for nothing but its presence, and keeps the answer as the status.
@@ -75,13 +114,70 @@ impl ScanImage {
         result
     }
 
-    fn command(&self) -> Command {
+    fn program(&self) -> Command {
         let mut command = Command::new(&self.settings.program);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    fn named(&self) -> Command {
+        let mut command = self.program();
         if let Some(device) = &self.settings.device {
             command.arg(format!("--device-name={device}"));
         }
+        command
+    }
+
+    fn command(&self) -> Command {
+        let mut command = self.named();
+        if let Some((_, Some(args))) = &self.job {
+            command.args(args);
+        }
         command.args(&self.settings.args);
         command
+    }
+
+    /// Asks the device for its words, once.
+    fn learn_options(&mut self, limits: &AcquireLimits, cancel: &AtomicBool) -> Result<(), AcquireError> {
+        let Some((job, None)) = self.job else {
+            return Ok(());
+        };
+        let mut command = self.named();
+        command.arg("--help");
+        let limit = HELP_LIMIT.min(limits.deadline());
+        let leash = Leash { deadline: Instant::now() + limit, output_bytes_max: HELP_BYTES_MAX, cancel, spool: None };
+        let printed = self.run(&mut command, &leash, limits)?;
+        let options = parse_options(&String::from_utf8_lossy(&printed));
+        if options == DeviceOptions::default() {
+            // The program prints its own options and ends well even when the device cannot be opened.
+            return Err(AcquireError::Absent);
+        }
+        self.job = Some((job, Some(args_for(&job, &options)?)));
+        Ok(())
+    }
+
+    /// Looks for the device at another place of the bus. True when there is a new name to try.
+    fn follow(&mut self, limit: Duration) -> bool {
+        let Some(old) = self.settings.device.as_deref().filter(|name| lasting_name(name).is_some()) else {
+            return false;
+        };
+        let limit = limit.min(Duration::from_secs(LIST_SECS_DEFAULT));
+        let seen = list_with(self.program(), &self.settings.program, limit).unwrap_or_default();
+        let found = same_device(old, &seen).map(|device| device.name.clone()).filter(|name| name != old);
+        if found.is_some() {
+            log::info!("scanner_followed_on_bus");
+            self.settings.device = found;
+            return true;
+        }
+        false
+    }
+
+    fn scan(&mut self, limits: &AcquireLimits, cancel: &AtomicBool) -> Result<Vec<ScannedPage>, AcquireError> {
+        self.learn_options(limits, cancel)?;
+        match self.settings.spool.clone() {
+            Spool::Pipe => self.one_page(limits, cancel),
+            Spool::Folder(below) => self.feeder(&below, limits, cancel),
+        }
     }
 
     fn run(&self, command: &mut Command, leash: &Leash<'_>, limits: &AcquireLimits) -> Result<Vec<u8>, AcquireError> {
@@ -153,10 +249,12 @@ impl ScanImage {
 impl DocumentSource for ScanImage {
     fn acquire(&mut self, limits: &AcquireLimits, cancel: &AtomicBool) -> Result<Vec<ScannedPage>, AcquireError> {
         self.runs += 1;
-        let result = match self.settings.spool.clone() {
-            Spool::Pipe => self.one_page(limits, cancel),
-            Spool::Folder(below) => self.feeder(&below, limits, cancel),
-        };
+        let began = Instant::now();
+        let left = || limits.deadline().saturating_sub(began.elapsed());
+        let mut result = self.scan(limits, cancel);
+        if matches!(result, Err(AcquireError::Absent)) && self.follow(left()) {
+            result = self.scan(&AcquireLimits { deadline_secs: left().as_secs(), ..*limits }, cancel);
+        }
         self.remember(result.as_ref().err());
         result
     }
@@ -180,52 +278,5 @@ fn error_of(code: i32) -> AcquireError {
         10 => AcquireError::NoMemory,
         11 => AcquireError::Permission,
         code => AcquireError::Refused { code },
-    }
-}
-
-/// What the last result says about the device. A picture that was too large or a cancel says nothing bad about it.
-pub(crate) fn status_after(fault: Option<&AcquireError>) -> Status {
-    let broken = |condition| Status::of(DeviceState::HardwareError).with(condition);
-    let user = |condition| Status::of(DeviceState::UserError).with(condition);
-    match fault {
-        None | Some(AcquireError::Cancelled | AcquireError::TooLarge { .. }) => Status::of(DeviceState::Online),
-        Some(AcquireError::NoDocument) => Status::of(DeviceState::Online).with(Condition::FEEDER_EMPTY),
-        Some(AcquireError::Truncated { .. } | AcquireError::NotAPicture { .. }) => Status::of(DeviceState::Online).with(Condition::DATA_CORRUPT),
-        Some(AcquireError::Jammed) => user(Condition::PATH_JAMMED),
-        Some(AcquireError::CoverOpen) => user(Condition::LID_OPEN),
-        Some(AcquireError::Busy) => Status::of(DeviceState::DeviceBusy).with(Condition::SCANNER_HELD_BY_OTHER),
-        Some(AcquireError::Absent) => Status::of(DeviceState::NoDevice).with(Condition::SCANNER_ABSENT),
-        Some(AcquireError::Permission) => Status::unknown().with(Condition::ACCESS_PERMISSION),
-        Some(AcquireError::NoMemory) => broken(Condition::OUTPUT_NO_MEMORY),
-        Some(AcquireError::Device | AcquireError::Crashed) => broken(Condition::SCANNER_INOPERATIVE),
-        Some(AcquireError::Refused { .. } | AcquireError::Program { .. } | AcquireError::Spool { .. }) => {
-            Status::unknown().with(Condition::SCANNER_MISCONFIGURED)
-        }
-        Some(AcquireError::TimedOut { .. }) => Status::unknown().with(Condition::SCANNER_INOPERATIVE),
-        Some(AcquireError::Hung) => broken(Condition::SCANNER_ABANDONED),
-    }
-}
-
-/// A folder that only we may read and that is gone afterwards.
-struct PrivateFolder {
-    path: PathBuf,
-}
-
-impl PrivateFolder {
-    fn below(parent: &Path, run: u64) -> Result<Self, AcquireError> {
-        use std::os::unix::fs::DirBuilderExt;
-        let path = parent.join(format!("scan-{}-{run:x}", std::process::id()));
-        match std::fs::DirBuilder::new().mode(0o700).create(&path) {
-            Ok(()) => Ok(PrivateFolder { path }),
-            Err(source) => Err(AcquireError::Spool { path, source }),
-        }
-    }
-}
-
-impl Drop for PrivateFolder {
-    fn drop(&mut self) {
-        if std::fs::remove_dir_all(&self.path).is_err() {
-            log::warn!("scan_spool_not_removed");
-        }
     }
 }

@@ -44,7 +44,7 @@ pub fn whole_slip<L: Link>(driver: &mut EscPos<L>, printer: &PaperPrinter) -> Ve
     printer.take_papers();
     until_ready(driver)?;
     match driver.print(&slip::job()) {
-        PrintOutcome::Printed => {}
+        PrintOutcome::Printed(_) => {}
         other => return Err(format!("{other:?}")),
     }
     let papers = printer.take_papers();

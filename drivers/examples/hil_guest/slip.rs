@@ -4,7 +4,7 @@
 
 use crate::Verdict;
 use drivers::picture::Luma;
-use drivers::printer::{Block, Document, PrintJob, TextSize};
+use drivers::printer::{Block, Document, Permit, PrintJob, TextSize};
 use drivers::reader::GuardedReader;
 use drivers::sim::printer::Paper;
 
@@ -23,7 +23,7 @@ pub fn job() -> PrintJob {
         Block::Boxed { text: "0000".into(), size: TextSize::Triple },
         Block::Cut,
     ]);
-    PrintJob { token: 1, document }
+    PrintJob { token: 1, document, permit: Permit::new() }
 }
 
 /// Are the heading and the code on the paper?

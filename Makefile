@@ -50,9 +50,9 @@ test:
 hil:
 	$(call install,$(BUILD_PACKAGES) $(HIL_PACKAGES))
 	@echo "hil: building ..."
-	$(CARGO) build --workspace $(DEMO) --example hil_guest
+	$(CARGO) build --workspace $(DEMO) --example hil_guest --bin klampid-camera
 	$(CARGO) build -p kiosk --bin klampid-kiosk
-	./tests/hil/run.sh target/debug/examples/hil_guest target/debug/klampid-kiosk
+	./tests/hil/run.sh target/debug
 
 lint:
 	$(call install,$(BUILD_PACKAGES))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Hardware in the loop without hardware: the drivers' own code, and the kiosk itself, inside a virtual machine whose kernel
-# offers real USB cables, cameras and a screen. Usage: run.sh GUEST_PROGRAM KIOSK_PROGRAM [STEP…]
+# offers real USB cables, cameras and a screen. Usage: run.sh TARGET_FOLDER [STEP…], where TARGET_FOLDER is where cargo builds.
 #
 # One line per check, PASS or FAIL with the sentence that it proves. The result is bad when a check fails, and also when one
 # is missing, because a guest that died early has failed nothing. Everything of a run stays in out/hil/run/STEP.
@@ -8,9 +8,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tests/hil
-guest_program=${1:?which guest program}
-kiosk_program=${2:?which kiosk program}
-shift 2
+target=${1:?where cargo builds, such as target/debug}
+shift
 wanted_steps=${*:-buses cameras screen}
 began=$SECONDS
 passed=0 bad=0
@@ -18,10 +17,11 @@ passed=0 bad=0
 # --- what the guest boots, and the programs in a size that is quick to load
 $here/fetch.sh
 mkdir -p out/hil/bin
-strip -s "$guest_program" -o out/hil/bin/hil_guest
-strip -s "$kiosk_program" -o out/hil/bin/klampid-kiosk
+for program in examples/hil_guest klampid-camera klampid-kiosk; do
+	strip -s "$target/$program" -o "out/hil/bin/$(basename $program)"
+done
 gcc -static -O1 -Wall -o out/hil/bin/port_status $here/port_status.c
-image=$($here/image.sh out/hil/bin/hil_guest out/hil/bin/klampid-kiosk)
+image=$($here/image.sh out/hil/bin/{hil_guest,klampid-camera,klampid-kiosk})
 echo "hil: kernel $(cat out/hil/kernel/version), image $image, $((SECONDS - began)) s to prepare"
 
 # lay_out STEP: a new folder for the guest, with the programs in it. Prints its path.
@@ -138,8 +138,8 @@ see_screen() {
 	echo "---- screen: $((SECONDS - started)) s, pictures in out/hil"
 }
 
-prove buses 24 150 usb serial
-prove cameras 13 150 camera vivid
+prove buses 30 150 usb serial code-reader
+prove cameras 14 150 camera vivid
 see_screen
 
 echo "hil: $passed passed, $bad failed or missing, $((SECONDS - began)) s"

@@ -6,10 +6,10 @@
 use crate::feeder::{Feeder, Packing};
 use crate::hands::{PATIENCE, run, until, until_there, until_within};
 use crate::{Report, Verdict};
-use drivers::camera::{CameraHost, V4l2Settings};
+use drivers::camera::{CameraHost, ChildCamera, V4l2Settings};
 use drivers::picture::RgbPage;
 use drivers::reader::GuardedReader;
-use drivers::status::{Availability, DeviceState};
+use drivers::status::{Availability, Condition, DeviceState};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,7 +22,7 @@ const SECOND: &str = "KLAMPID-HIL-SECOND";
 pub fn prove(report: &mut Report) -> Result<(), String> {
     load_camera()?;
     let small = Feeder::start(Path::new(CAMERA), Packing::Yuyv, &code_page(FIRST, 640, 480)?)?;
-    let host = CameraHost::start(Arc::new(V4l2Settings::new(CAMERA)));
+    let host = start(&V4l2Settings::new(CAMERA));
     report.check("a code before the camera is read from YUYV at 640x480", || reads(&host, FIRST, (640, 480)));
     report.check("another code laid before the running camera is read", || {
         small.show(&code_page(SECOND, 640, 480)?)?;
@@ -38,8 +38,16 @@ pub fn prove(report: &mut Report) -> Result<(), String> {
         small.pause(false);
         reads(&host, SECOND, (640, 480))
     });
+    report.check("a picture that stands still to the last bit is told as frozen, and taken away", || {
+        small.freeze(true);
+        let began = Instant::now();
+        until("STREAM_FROZEN and no picture", || (host.status().has(Condition::STREAM_FROZEN) && host.newest().is_none()).then_some(()))?;
+        let told_ms = began.elapsed().as_millis();
+        small.freeze(false);
+        reads(&host, SECOND, (640, 480)).map(|_| format!("after {told_ms} ms"))
+    });
     report.check("a second program is refused or served, but never hangs the first", || {
-        let second = CameraHost::start(Arc::new(V4l2Settings::new(CAMERA)));
+        let second = start(&V4l2Settings::new(CAMERA));
         until("a word about the second program", || (second.status().device != DeviceState::Starting).then_some(()))?;
         reads(&host, SECOND, (640, 480))
     });
@@ -52,7 +60,7 @@ pub fn prove(report: &mut Report) -> Result<(), String> {
 
     load_camera()?;
     let large = Feeder::start(Path::new(CAMERA), Packing::Mjpeg, &code_page(FIRST, 1280, 720)?)?;
-    let host = CameraHost::start(Arc::new(V4l2Settings::new(CAMERA)));
+    let host = start(&V4l2Settings::new(CAMERA));
     report.check("a code before the camera is read from MJPEG at 1280x720", || reads(&host, FIRST, (1280, 720)));
     drop(host);
     drop(large);
@@ -66,6 +74,11 @@ fn holders(device: &str) -> usize {
     let programs = std::fs::read_dir("/proc").into_iter().flatten().flatten().filter(is_program);
     let descriptors = programs.filter_map(|program| std::fs::read_dir(program.path().join("fd")).ok()).flatten().flatten();
     descriptors.filter(|descriptor| std::fs::read_link(descriptor.path()).is_ok_and(|target| target == Path::new(device))).count()
+}
+
+/// As in the field: the driver runs in the process of `klampid-camera`, which stands beside this program.
+pub fn start(settings: &V4l2Settings) -> CameraHost {
+    CameraHost::start(Arc::new(ChildCamera::new(ChildCamera::program_beside_this("klampid-camera"), settings)))
 }
 
 fn load_camera() -> Result<(), String> {

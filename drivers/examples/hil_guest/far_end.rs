@@ -85,6 +85,12 @@ impl FarEnd {
         lock(&self.shared.arrived).len()
     }
 
+    /// Says something to the host, as a reader does. What nobody listens to is lost.
+    pub fn say(&self, bytes: &[u8]) -> Result<(), String> {
+        let open = lock(&self.shared.open).clone().ok_or("the device's own end is not open")?;
+        write_all(&self.shared, &open, bytes).map_err(said)
+    }
+
     /// Sets what a printer gadget answers to GET_PORT_STATUS. `helper` is the program made of `port_status.c`.
     pub fn set_port_status(&self, helper: &Path, status: u8) -> Result<(), String> {
         let open = lock(&self.shared.open).clone().ok_or("the device's own end is not open")?;

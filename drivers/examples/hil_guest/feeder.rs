@@ -25,6 +25,9 @@ pub enum Packing {
     Mjpeg,
 }
 
+/// Different noise, so that no two frames in a row are the same to the last bit: no sensor gives the same twice.
+const NOISES: u8 = 4;
+
 /// A thread that shows one picture again and again, until it is given another.
 pub struct Feeder {
     shown: Arc<Shown>,
@@ -33,8 +36,10 @@ pub struct Feeder {
 }
 
 struct Shown {
-    frame: Mutex<Vec<u8>>,
+    /// The picture with each noise.
+    frames: Mutex<Vec<Vec<u8>>>,
     paused: AtomicBool,
+    frozen: AtomicBool,
     stop: AtomicBool,
 }
 
@@ -54,13 +59,21 @@ impl Feeder {
         }
         camera.set_params(&Parameters::with_fps(FRAMES_PER_S)).map_err(said)?;
 
-        let frame = Mutex::new(packed(packing, page)?);
-        let shown = Arc::new(Shown { frame, paused: AtomicBool::new(false), stop: AtomicBool::new(false) });
+        let shown = Arc::new(Shown {
+            frames: Mutex::new(packed(packing, page)?),
+            paused: AtomicBool::new(false),
+            frozen: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
+        });
         let own = Arc::clone(&shown);
         let run = move || {
+            let mut noise = 0;
             while !own.stop.load(Ordering::Acquire) {
+                if !own.frozen.load(Ordering::Acquire) {
+                    noise = (noise + 1) % usize::from(NOISES);
+                }
                 if !own.paused.load(Ordering::Acquire) {
-                    let frame = own.frame.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                    let frame = own.frames.lock().unwrap_or_else(PoisonError::into_inner)[noise].clone();
                     if let Err(fault) = camera.write_all(&frame) {
                         log::warn!(reason:% = fault; "feeder_write_refused");
                     }
@@ -74,8 +87,13 @@ impl Feeder {
 
     /// Shows another picture of the same size from the next frame on.
     pub fn show(&self, page: &RgbPage) -> Result<(), String> {
-        *self.shown.frame.lock().unwrap_or_else(PoisonError::into_inner) = packed(self.packing, page)?;
+        *self.shown.frames.lock().unwrap_or_else(PoisonError::into_inner) = packed(self.packing, page)?;
         Ok(())
+    }
+
+    /// Sends the same frame again and again, as a camera does whose program has crashed behind its USB chip.
+    pub fn freeze(&self, frozen: bool) {
+        self.shown.frozen.store(frozen, Ordering::Release);
     }
 
     /// Stops sending frames without letting go of the camera, as a camera does that hangs.
@@ -94,10 +112,21 @@ impl Drop for Feeder {
     }
 }
 
-fn packed(packing: Packing, page: &RgbPage) -> Result<Vec<u8>, String> {
-    match packing {
-        // 128 means "no colour".
-        Packing::Yuyv => Ok(page.luma().pixels().iter().flat_map(|brightness| [*brightness, 128]).collect()),
-        Packing::Mjpeg => Ok(encode_page(page, PAGE_BYTES_MAX_DEFAULT).map_err(said)?.jpeg),
-    }
+/// The picture with each noise, packed.
+fn packed(packing: Packing, page: &RgbPage) -> Result<Vec<Vec<u8>>, String> {
+    (0..NOISES)
+        .map(|noise| {
+            // A faint dot in a corner that wanders with the noise.
+            let mut rgb = page.pixels().to_vec();
+            for sample in rgb.iter_mut().skip(usize::from(noise) * 24).take(24) {
+                *sample = sample.wrapping_sub(40);
+            }
+            let page = RgbPage::new(page.width(), page.height(), rgb).ok_or("the picture has no size")?;
+            match packing {
+                // 128 means "no colour".
+                Packing::Yuyv => Ok(page.luma().pixels().iter().flat_map(|brightness| [*brightness, 128]).collect()),
+                Packing::Mjpeg => Ok(encode_page(&page, PAGE_BYTES_MAX_DEFAULT).map_err(said)?.jpeg),
+            }
+        })
+        .collect()
 }

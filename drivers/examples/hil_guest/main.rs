@@ -10,6 +10,7 @@
 
 mod camera;
 mod checks;
+mod code_reader;
 mod far_end;
 mod feeder;
 mod gadget;
@@ -62,10 +63,11 @@ fn main() -> ExitCode {
     let set_up = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["usb"] => usb::prove(&mut report),
         ["serial"] => serial::prove(&mut report),
+        ["code-reader"] => code_reader::prove(&mut report),
         ["camera"] => camera::prove(&mut report),
         ["vivid"] => vivid::prove(&mut report),
         _ => {
-            eprintln!("hil_guest usb | serial | camera | vivid");
+            eprintln!("hil_guest usb | serial | code-reader | camera | vivid");
             return ExitCode::from(2);
         }
     };

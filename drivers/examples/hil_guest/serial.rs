@@ -52,5 +52,6 @@ pub fn prove(report: &mut Report) -> Result<(), String> {
         whole_slip(&mut EscPos::new(SerialLink::new(by_id, BAUD), profile()?), &printer)
     });
     report.check("an open cover is told over the serial line", || cover_is_told(&mut EscPos::new(SerialLink::new(by_id, BAUD), profile()?), &printer));
-    Ok(())
+    // The next part wants the cable.
+    gadget.pull()
 }

@@ -3,12 +3,11 @@
 //! The rule a newcomer would break: `vivid` refuses once each time it is told to, and a driver that tries several formats
 //! survives that. To see a refusal, it has to be told again and again.
 
-use crate::Report;
 use crate::hands::{PATIENCE, run, until, until_there, until_within};
-use drivers::camera::{CameraHost, V4l2Settings};
+use crate::{Report, camera};
+use drivers::camera::V4l2Settings;
 use drivers::status::{Availability, Condition, Severity, Status};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const CAMERA: &str = "/dev/video0";
@@ -18,7 +17,7 @@ pub fn prove(report: &mut Report) -> Result<(), String> {
     plug()?;
     let settings = V4l2Settings { sizes: vec![(640, 360)], ..V4l2Settings::new(CAMERA) };
     report.check("a camera that refuses to start is told in a condition with an actor", || {
-        let host = CameraHost::start(Arc::new(settings.clone()));
+        let host = camera::start(&settings);
         let told = until("an error condition of the camera", || {
             run(&["v4l2-ctl", "-d", CAMERA, "--set-ctrl", "inject_vidioc_streamon_error=1"]).ok()?;
             error_of(&host.status())
@@ -28,7 +27,7 @@ pub fn prove(report: &mut Report) -> Result<(), String> {
         Ok(format!("{told}; pictures {} ms after the fault is gone", began.elapsed().as_millis()))
     });
 
-    let host = CameraHost::start(Arc::new(settings.clone()));
+    let host = camera::start(&settings);
     report.check("a camera of the kernel gives pictures", || {
         let frame = until("a picture", || host.newest())?;
         Ok(format!("{}x{}", frame.width, frame.height))

@@ -6,7 +6,8 @@ use common::{PATIENCE, QR_TEXT};
 use drivers::imager::{CandidateKind, CodeError, CodeSource, Framing, LINES_AT_ONCE_MAX, LOOK_AGAIN_AFTER, SerialImager, candidates_in};
 use drivers::link::SerialLink;
 use drivers::reader::Implausible;
-use drivers::sim::imager::{ImagerFault, Lasting, SimSerialImager};
+use drivers::sim::Lasting;
+use drivers::sim::imager::{ImagerFault, SimSerialImager};
 use drivers::status::{Availability, Condition, DeviceState};
 use std::time::{Duration, Instant};
 

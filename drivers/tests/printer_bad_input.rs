@@ -4,7 +4,8 @@ mod common;
 
 use common::{PATIENCE, PROFILES, SHORT, desk_for, driver, job, profile, slip, watched};
 use drivers::printer::{Block, ConfirmLevel, Document, NotPrinted, Phase, PrintOutcome, Printer, Profile, encode, test_page};
-use drivers::sim::printer::{Lasting, PrinterFault};
+use drivers::sim::Lasting;
+use drivers::sim::printer::PrinterFault;
 use drivers::status::{Actor, Condition, DeviceState};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};

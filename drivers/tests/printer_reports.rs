@@ -4,7 +4,8 @@ mod common;
 
 use common::{PATIENCE, SHORT, desk_with, driver, in_memory, job, printer_for, profile, watched};
 use drivers::printer::{NotPrinted, Phase, PrintOutcome, Printer, Profile, Timing};
-use drivers::sim::printer::{Lasting, PaperPrinterOptions, PrinterFault};
+use drivers::sim::Lasting;
+use drivers::sim::printer::{PaperPrinterOptions, PrinterFault};
 use drivers::status::{Availability, Condition, DeviceState};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};

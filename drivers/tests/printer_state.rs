@@ -4,7 +4,8 @@ mod common;
 
 use common::{PROFILES, desk_for, driver, job, profile};
 use drivers::printer::{ConfirmLevel, Happening, Phase, Printer, State};
-use drivers::sim::printer::{Lasting, PrinterFault};
+use drivers::sim::Lasting;
+use drivers::sim::printer::PrinterFault;
 use drivers::status::DeviceState;
 
 /// What cannot happen, by hand and not from the code: a closed port says nothing and cannot be lost, an open one is not opened.

@@ -232,7 +232,7 @@ conditions! {
     /// What answers at the port is not the configured model.
     LINK_FOREIGN = Link/Foreign: Error, "L-15", Configuration, Technician, Some(Notice::NoSlip),
         "Alat di porta printer bukan printer yang disetel. Hubungi teknisi.",
-        "Jawaban GS I tidak cocok dengan profil. Periksa kabel atau profilnya.";
+        "Yang menjawab bukan model atau UUID yang disetel. Periksa kabel, alamat, atau profilnya.";
     /// The answers are rubbish: wrong speed, bad cable, or another device.
     LINK_NOISE = Link/Noise: Warning, "L-16", Reset, Machine, None,
         "Jawaban printer tidak terbaca. Mesin mencoba lagi.",

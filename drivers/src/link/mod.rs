@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// Why a link cannot be used. A place is what a technician configured: a path, `host:port`, or a USB model and port.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum LinkError {
     #[error("there is no device at {place}")]
     NoDevice { place: String },
@@ -78,7 +78,7 @@ pub trait Link: Send {
 }
 
 /// Waits for a level on a descriptor. The result does not matter: the caller tries again and looks at the clock.
-fn wait_for(descriptor: &impl AsFd, level: PollFlags, at_most: Duration) -> PollFlags {
+pub(crate) fn wait_for(descriptor: &impl AsFd, level: PollFlags, at_most: Duration) -> PollFlags {
     let timeout = Timespec { tv_sec: at_most.as_secs() as i64, tv_nsec: i64::from(at_most.subsec_nanos()) };
     let mut descriptors = [PollFd::new(descriptor, level)];
     let _ = poll(&mut descriptors, Some(&timeout));

@@ -14,6 +14,7 @@ pub mod keyboard;
 pub mod lasting;
 pub mod papers;
 pub mod pictures;
+pub mod pipe;
 pub mod printer;
 pub mod scanner;
 pub mod sheet;

@@ -6,7 +6,9 @@
 //!   so a fresh connection is watched for a moment, and a refusal counts as "held" only where one was accepted before.
 //! * Closing throws away what the printer has not acknowledged, by a reset: an ordinary close would deliver the rest of an
 //!   old slip minutes later.
-//! * A name is looked up on a thread of its own, because the resolver has no limit of ours.
+//! * Names are looked up and connections made on a thread of their own: the resolver has no limit of ours, and a printer that
+//!   is switched off would hold every status poll. While an attempt is under way the answer is that of the last one that
+//!   ended; a connection that comes late is used by the next `open`.
 
 mod address;
 mod queue;
@@ -21,10 +23,12 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-/// For all attempts to connect together.
+/// What `open` waits for an attempt to connect, so that a status poll stays short.
+const OPEN_WAIT: Duration = Duration::from_millis(120);
+/// For one address of an attempt; the thread of the attempt waits so long, not its caller.
 const CONNECT_LIMIT: Duration = Duration::from_millis(1500);
-/// For looking a name up.
-const NAME_LIMIT: Duration = Duration::from_millis(1500);
+/// A late connection older than this may have been closed since, and is made anew.
+const FRESH: Duration = Duration::from_secs(3);
 /// Addresses of one name that are tried.
 const ADDRESSES_MAX: usize = 4;
 /// A busy printer closes a fresh connection within this time.
@@ -44,16 +48,27 @@ const UNACKNOWLEDGED_LIMIT: Duration = Duration::from_secs(30);
 /// A network printer that takes raw bytes.
 pub struct TcpLink {
     address: TcpAddress,
-    resolve: Errand<Result<Vec<SocketAddr>, String>>,
+    attempt: Errand<Attempt>,
+    /// Why the last attempt that ended failed.
+    last_fault: Option<LinkError>,
     open: Option<TcpStream>,
     /// A connection has been accepted here before.
     accepted_before: bool,
 }
 
+/// What an attempt to connect gives: a connection and when it was made.
+type Attempt = Result<(TcpStream, Instant), AttemptFault>;
+
+enum AttemptFault {
+    Name(std::io::Error),
+    NoAddress,
+    Connect(std::io::Error),
+}
+
 impl TcpLink {
     /// A closed link to the printer at `address`.
     pub fn new(address: TcpAddress) -> Self {
-        TcpLink { address, resolve: Errand::new("tcp-link-name"), open: None, accepted_before: false }
+        TcpLink { address, attempt: Errand::new("tcp-link-connect"), last_fault: None, open: None, accepted_before: false }
     }
 
     /// The configured address.
@@ -65,42 +80,30 @@ impl TcpLink {
         self.address.to_string()
     }
 
-    fn addresses(&mut self) -> Result<Vec<SocketAddr>, LinkError> {
-        if let Some(ip) = self.address.ip() {
-            return Ok(vec![SocketAddr::new(ip, self.address.port())]);
-        }
-        let asked = (self.address.host().to_owned(), self.address.port());
-        let look_up = move || match asked.to_socket_addrs() {
-            Ok(found) => Ok(found.take(ADDRESSES_MAX).collect()),
-            Err(fault) => Err(fault.to_string()),
-        };
-        let reason = match self.resolve.run(NAME_LIMIT, look_up) {
-            Ok(Ok(found)) if !found.is_empty() => return Ok(found),
-            Ok(Ok(_)) => "the name has no address".into(),
-            Ok(Err(reason)) => reason,
-            Err(NoAnswer::StillOut) => format!("the name was not found within {} ms", NAME_LIMIT.as_millis()),
-            Err(NoAnswer::NoThread) => "no thread to look the name up".into(),
-        };
-        Err(LinkError::Setup { place: self.place(), reason })
-    }
-
     fn connect(&mut self) -> Result<TcpStream, LinkError> {
-        let addresses = self.addresses()?;
-        let deadline = Instant::now() + CONNECT_LIMIT;
-        let mut last = LinkError::NoDevice { place: self.place() };
-        for address in addresses {
-            // A limit of zero is refused by the library.
-            let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-            match TcpStream::connect_timeout(&address, left) {
-                Ok(stream) => return Ok(stream),
-                Err(fault) => last = self.refusal(&fault),
-            }
+        let deadline = Instant::now() + OPEN_WAIT;
+        loop {
+            let address = self.address.clone();
+            let left = deadline.saturating_duration_since(Instant::now());
+            let fault = match self.attempt.resume(left, move || attempt(&address)) {
+                Ok(Ok((stream, at))) if at.elapsed() < FRESH => return Ok(stream),
+                Ok(Ok(_)) => continue,
+                Ok(Err(fault)) => self.refusal(&fault),
+                Err(NoAnswer::StillOut) => return Err(self.last_fault.clone().unwrap_or(LinkError::TimedOut)),
+                Err(NoAnswer::NoThread) => LinkError::Setup { place: self.place(), reason: "no thread to connect it".into() },
+            };
+            self.last_fault = Some(fault.clone());
+            return Err(fault);
         }
-        Err(last)
     }
 
-    fn refusal(&self, fault: &std::io::Error) -> LinkError {
+    fn refusal(&self, fault: &AttemptFault) -> LinkError {
         let place = self.place();
+        let fault = match fault {
+            AttemptFault::Connect(fault) => fault,
+            AttemptFault::Name(fault) => return LinkError::Setup { place, reason: fault.to_string() },
+            AttemptFault::NoAddress => return LinkError::Setup { place, reason: "the name has no address".into() },
+        };
         match fault.kind() {
             // The host answers for the port, so a printer that took us before has it in use now.
             ErrorKind::ConnectionRefused if self.accepted_before => LinkError::HeldByOther { place },
@@ -141,6 +144,7 @@ impl Link for TcpLink {
             return Err(LinkError::Setup { place: self.place(), reason: fault.to_string() });
         }
         self.accepted_before = true;
+        self.last_fault = None;
         if TcpLink::is_closed_at_once(&stream) {
             return Err(LinkError::HeldByOther { place: self.place() });
         }
@@ -220,6 +224,22 @@ impl Drop for TcpLink {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Looks the name up and tries its addresses in turn.
+fn attempt(address: &TcpAddress) -> Attempt {
+    let addresses: Vec<SocketAddr> = match address.ip() {
+        Some(ip) => vec![SocketAddr::new(ip, address.port())],
+        None => (address.host(), address.port()).to_socket_addrs().map_err(AttemptFault::Name)?.take(ADDRESSES_MAX).collect(),
+    };
+    let mut last = AttemptFault::NoAddress;
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, CONNECT_LIMIT) {
+            Ok(stream) => return Ok((stream, Instant::now())),
+            Err(fault) => last = AttemptFault::Connect(fault),
+        }
+    }
+    Err(last)
 }
 
 fn unacknowledged(stream: &TcpStream) -> Option<usize> {

@@ -12,8 +12,9 @@ use drivers::sim::printer::{DirectLink, FontChoice, PaperPrinter, PaperPrinterOp
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Waits that end at once, because the printer in memory answers at once or never.
-const TINY: Timing = Timing { status_ms: 150, poll_ms: 1, ask_ms: 0, xoff_ms: 50, assumed_mm_per_s: 1_000_000, cutter_ms: 30 };
+/// The printer in memory answers at once, so a look lasts no time; the limits are far off, because a busy machine may stop the
+/// test for a moment anywhere, and no script here lets a limit be reached.
+const TINY: Timing = Timing { status_ms: 5_000, poll_ms: 1, ask_ms: 0, xoff_ms: 5_000, assumed_mm_per_s: 1_000_000, cutter_ms: 10_000 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Action {
@@ -178,17 +179,17 @@ fn explore(name: &str, stride: usize) {
 
 #[test]
 fn nobody_gets_a_piece_of_another_slip_from_a_printer_that_can_clear_its_buffer() {
-    explore("epson-tm-t82", 2);
+    explore("epson-tm-t82", 3);
 }
 
 #[test]
 fn nobody_gets_a_piece_of_another_slip_from_a_printer_that_cannot_clear_its_buffer() {
-    explore("generic-80mm", 12);
+    explore("generic-80mm", 16);
 }
 
 #[test]
 fn nobody_gets_a_piece_of_another_slip_from_a_presenter() {
-    explore("custom-vkp80", 3);
+    explore("custom-vkp80", 5);
 }
 
 #[test]

@@ -178,15 +178,12 @@ impl<L: Link> EscPos<L> {
     fn give_up(&mut self, token: u32, job_bytes: usize, cause: Unconfirmed) -> PrintOutcome {
         self.expect = Expect::Nothing;
         self.make_stale(token, job_bytes);
-        match cause {
-            Unconfirmed::Link { .. } => self.drop_link(),
-            // Nobody is waiting, so the half slip is cut off now and does not hang out until the next person comes.
-            Unconfirmed::Voided { .. } => {
-                if !self.void_now().unwrap_or(false) {
-                    log::warn!("printer_void_delayed");
-                }
-            }
-            _ => {}
+        if matches!(cause, Unconfirmed::Link { .. }) {
+            self.drop_link();
+        }
+        // Nobody is waiting, so the half slip is cut off now and does not hang out until the next person comes.
+        if matches!(cause, Unconfirmed::Voided { .. }) && !self.void_now().unwrap_or(false) {
+            log::warn!("printer_void_delayed");
         }
         PrintOutcome::Unknown(cause)
     }

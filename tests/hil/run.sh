@@ -120,7 +120,7 @@ see_screen() {
 		while [ ! -e /hil/leave ] && kill -0 $kiosk; do sleep 1; done
 		kill -0 $kiosk && touch /hil/alive
 	GUEST
-	$here/boot.sh "$image" "$folder" 150 -qmp "unix:$folder/qmp,server=on,wait=off" \
+	$here/boot.sh "$image" "$folder" 240 -qmp "unix:$folder/qmp,server=on,wait=off" \
 		-device virtio-gpu-pci,xres=1080,yres=1920 -device virtio-tablet-pci &
 	guest=$!
 	note_verdict "$folder" "the kiosk starts without a desktop, a network and any device" has_started "$folder" 90

@@ -4,11 +4,10 @@
 //! missing.
 
 use crate::feeder::{Feeder, Packing};
-use crate::hands::{PATIENCE, run, until, until_there, until_within};
+use crate::hands::{PATIENCE, patient_reader, run, until, until_there, until_within};
 use crate::{Report, Verdict};
 use drivers::camera::{CameraHost, ChildCamera, V4l2Settings};
 use drivers::picture::RgbPage;
-use drivers::reader::GuardedReader;
 use drivers::status::{Availability, Condition, DeviceState};
 use std::path::Path;
 use std::sync::Arc;
@@ -94,7 +93,7 @@ fn unload_camera() -> Result<(), String> {
 
 /// Waits for a picture of this size with this code.
 fn reads(host: &CameraHost, code: &str, size: (u32, u32)) -> Verdict {
-    let reader = GuardedReader::default();
+    let reader = patient_reader();
     let mut pictures = 0;
     let seen = until_within(PATIENCE, &format!("the code {code}"), || {
         let frame = host.newest()?;

@@ -3,6 +3,7 @@
 //! The rule a newcomer would break: nothing here sleeps for a time that was found by trying. It waits for a level, and says
 //! what it waited for when the level does not come.
 
+use drivers::reader::GuardedReader;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -43,6 +44,11 @@ pub fn run(words: &[&str]) -> Result<String, String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     Err(format!("{}: {}: {}", words.join(" "), output.status, String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+/// The field's reader, with time for an emulated processor.
+pub fn patient_reader() -> GuardedReader {
+    GuardedReader::default().with_hang_after(PATIENCE)
 }
 
 /// Any error as the text of a verdict, with its causes.

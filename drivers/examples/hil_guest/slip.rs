@@ -3,9 +3,9 @@
 //! It is read back from the drawn paper by the QR reader, so that a slip counts only when its dots are right.
 
 use crate::Verdict;
+use crate::hands::patient_reader;
 use drivers::picture::Luma;
 use drivers::printer::{Block, Document, Permit, PrintJob, TextSize};
-use drivers::reader::GuardedReader;
 use drivers::sim::printer::Paper;
 
 const CODE: &str = "KLAMPID-HIL-SLIP-0000";
@@ -37,7 +37,7 @@ pub fn is_on(paper: &Paper) -> Verdict {
         _ => image::Luma([255]),
     });
     let luma = Luma::new(width, height, dots.into_raw()).ok_or("the paper has no size")?;
-    let reading = GuardedReader::default().read(&luma);
+    let reading = patient_reader().read(&luma);
     if reading.payloads.iter().any(|payload| payload.text() == Some(CODE)) {
         return Ok(format!("{} bytes, its code is read from the paper", paper.bytes));
     }

@@ -14,7 +14,7 @@ use std::time::Instant;
 const PRINTERS: [(&str, u32); 4] = [("epson-tm-t82", 576), ("generic-80mm", 576), ("generic-58mm", 384), ("custom-vkp80", 576)];
 
 /// Answers pass two more threads on these wires, so a busy machine gets more time for one.
-const UNHURRIED: Timing = Timing { answer_ms: 500, poll_ms: 30, assumed_mm_per_s: 3000, cutter_ms: 3000 };
+const UNHURRIED: Timing = Timing { status_ms: 2_000, ask_ms: 2_000, poll_ms: 30, assumed_mm_per_s: 3000, cutter_ms: 3000, xoff_ms: 2_000 };
 
 /// The simulated printer's own port, which the other wires pass their bytes to.
 fn port(desk: &Desk) -> SerialLink {
@@ -47,7 +47,7 @@ fn becomes_ready(name: &str, printer: &mut dyn Printer) {
 
 fn prints_a_slip(name: &str, desk: &Desk, printer: &mut dyn Printer) {
     let outcome = printer.print(&job(7, "0426-7K2M"));
-    let confirmed = matches!(outcome, PrintOutcome::Printed);
+    let confirmed = matches!(outcome, PrintOutcome::Printed(_));
     let unconfirmable = matches!(outcome, PrintOutcome::Unknown(Unconfirmed::NotConfirmable));
     assert!(confirmed || (unconfirmable && name.contains("generic-58mm")), "{name}: {outcome:?}");
     assert!(desk.bench.printer.wait_until_idle(PATIENCE), "{name}");

@@ -6,7 +6,7 @@
 use crate::feeder::{Feeder, Packing};
 use crate::hands::{PATIENCE, patient_reader, run, until, until_there, until_within};
 use crate::{Report, Verdict};
-use drivers::camera::{CameraHost, ChildCamera, V4l2Settings};
+use drivers::camera::{CameraHost, ChildCamera, ChildLimits, V4l2Settings};
 use drivers::picture::RgbPage;
 use drivers::status::{Availability, Condition, DeviceState};
 use std::path::Path;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 const CAMERA: &str = "/dev/video10";
+/// On an emulated processor a program needs longer to start than a driver hangs in the field.
+const EMULATED: ChildLimits = ChildLimits { open_ms: 20_000, mute_ms: 8000, frame_ms: 8000 };
 const FIRST: &str = "KLAMPID-HIL-FIRST";
 const SECOND: &str = "KLAMPID-HIL-SECOND";
 
@@ -77,7 +79,8 @@ fn holders(device: &str) -> usize {
 
 /// As in the field: the driver runs in the process of `klampid-camera`, which stands beside this program.
 pub fn start(settings: &V4l2Settings) -> CameraHost {
-    CameraHost::start(Arc::new(ChildCamera::new(ChildCamera::program_beside_this("klampid-camera"), settings)))
+    let camera = ChildCamera::new(ChildCamera::program_beside_this("klampid-camera"), settings);
+    CameraHost::start(Arc::new(camera.with_limits(EMULATED)))
 }
 
 fn load_camera() -> Result<(), String> {

@@ -8,8 +8,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Nothing here takes longer without being broken. An emulated processor is many times slower than a kiosk's.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Nothing here takes longer without being broken: an emulated processor is many times slower than a kiosk's, and a camera
+/// whose resets have not helped is left alone for half a minute.
+pub const PATIENCE: Duration = Duration::from_secs(45);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Waits until `level` gives a value.

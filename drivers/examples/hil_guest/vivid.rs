@@ -3,12 +3,12 @@
 //! The rule a newcomer would break: `vivid` refuses once each time it is told to, and a driver that tries several formats
 //! survives that. To see a refusal, it has to be told again and again.
 
-use crate::hands::{PATIENCE, run, until, until_there, until_within};
+use crate::hands::{run, until, until_there};
 use crate::{Report, camera};
 use drivers::camera::V4l2Settings;
 use drivers::status::{Availability, Condition, Severity, Status};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const CAMERA: &str = "/dev/video0";
 
@@ -48,7 +48,7 @@ pub fn prove(report: &mut Report) -> Result<(), String> {
     });
     report.check("an ended camera is let go of", || {
         drop(host);
-        until_within(PATIENCE.max(Duration::from_secs(10)), "nobody holds the camera", || run(&["rmmod", "vivid"]).ok()).map(|_| String::new())
+        until("nobody holds the camera", || run(&["rmmod", "vivid"]).ok()).map(|_| String::new())
     });
     Ok(())
 }

@@ -3,12 +3,11 @@
 
 mod common;
 
-use common::{Desk, PATIENCE, desk, desk_with, profile_path, qr_page, text_page};
+use common::{Desk, PATIENCE, desk, profile_path, qr_page, text_page};
 use drivers::ocr::Ocr;
 use drivers::picture::encode_page;
 use drivers::sim::escl::{Model, SimEscl};
 use drivers::sim::imager::SimSerialImager;
-use drivers::sim::printer::PaperPrinterOptions;
 use drivers::sim::sheet::SimSheetPrinter;
 use drivers::status::{CommandResult, TABLE};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
@@ -134,21 +133,34 @@ fn a_model_that_cannot_confirm_is_unknown_and_not_a_success() {
 }
 
 #[test]
-fn ctrl_c_voids_the_slip_under_way() {
-    // Its buffer is small, so it stops the line and most of the slip is still in the tool.
-    let desk = desk_with(PaperPrinterOptions { buffer_bytes: 512, ..PaperPrinterOptions::default() });
-    desk.bench.printer.slow(Some(100));
-    let long = "KERTAS PANJANG ".repeat(130);
-    let child = command(&["print", &serial(&desk), &long, "--profile", &epson(), "--json"]).stdout(Stdio::piped()).spawn().expect("the program starts");
-    let end = Instant::now() + PATIENCE;
-    while desk.bench.printer.bytes_printed() < 100 && Instant::now() < end {
-        std::thread::yield_now();
-    }
+fn ctrl_c_while_a_slip_waits_for_its_confirmation_is_unknown() {
+    let desk = desk(576);
+    desk.bench.printer.never_confirm(true);
+    let child = command(&["print", &serial(&desk), "test", "--profile", &epson(), "--json"]).stdout(Stdio::piped()).spawn().expect("the program starts");
+    assert!(desk.bench.printer.wait_for_paper(1, PATIENCE), "the slip comes out");
     interrupt(&child);
-    desk.bench.printer.slow(None);
     let output = child.wait_with_output().expect("the program ends");
     let facts: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|fault| panic!("{fault}: {}", String::from_utf8_lossy(&output.stdout)));
     assert_eq!((output.status.code(), &facts["outcome"], &facts["result"]), (Some(10), &json!("unknown"), &json!("canceled")), "{facts}");
+}
+
+#[test]
+fn ctrl_c_ends_a_wait_for_a_code() {
+    let folder = tempfile::tempdir().expect("a temporary folder is there on any test machine");
+    let sim = SimSerialImager::start(folder.path()).unwrap_or_else(|fault| panic!("{fault}"));
+    let child = command(&["decode", &format!("reader-serial:{}", sim.path().display()), "--json"]).stdout(Stdio::piped()).spawn().expect("the program starts");
+    // Once the port is held, the program listens to ctrl-c, too.
+    let port = std::fs::canonicalize(sim.path()).expect("the port is there");
+    let holds = || {
+        std::fs::read_dir(format!("/proc/{}/fd", child.id())).into_iter().flatten().flatten().any(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to == port))
+    };
+    let end = Instant::now() + PATIENCE;
+    while !holds() && Instant::now() < end {
+        std::thread::yield_now();
+    }
+    interrupt(&child);
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(output.status.code(), Some(10), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 fn interrupt(child: &Child) {
@@ -224,7 +236,7 @@ fn a_port_that_this_user_may_not_open_is_for_a_technician() {
         command.uid(NOBODY).gid(NOBODY);
     } else {
         let port = std::fs::canonicalize(desk.bench.printer.path()).expect("the port is there");
-        std::fs::set_permissions(port, PermissionsExt::from_mode(0)).expect("the port is ours");
+        std::fs::set_permissions(port, PermissionsExt::from_mode(0o000)).expect("the port is ours");
     }
     let said = ran(command);
     assert_eq!(said.code, 21, "{} {}", said.out, said.err);
@@ -239,7 +251,7 @@ fn what_is_wrong_on_the_command_line_is_named_with_an_example() {
         (&[], "Sebutkan satu perintah"),
         (&["cetak"], "\"cetak\" tidak dikenal"),
         (&["list", "--semua"], "\"--semua\" tidak dikenal"),
-        (&["status"], "Kurang: <DEVICE>"),
+        (&["status"], "Kurang: <ALAT>"),
         (&["status", "/dev/ttyUSB0"], "Contoh: serial:/dev/serial"),
         (&["status", "serial:ttyUSB0"], "bukan jalur penuh. Contoh: serial:/dev/"),
         (&["status", "usb:epson"], "usb:04b8:0e15"),

@@ -30,7 +30,7 @@ Kode keluar:
 
 /// Berbicara dengan satu alat dari terminal, tanpa kios.
 #[derive(Debug, Parser)]
-#[command(name = "klampid-probe", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "klampid-probe", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true, subcommand_value_name = "PERINTAH", after_help = EXIT_CODES)]
 pub struct Arguments {
     /// Satu baris JSON per laporan, nama isian dalam bahasa Inggris.
     #[arg(long, global = true)]
@@ -58,8 +58,10 @@ pub enum Command {
     /// Mencetak halaman uji ("test") atau sebuah teks pada printer struk.
     Print {
         /// Alamat printer struk.
+        #[arg(value_name = "ALAT")]
         device: String,
         /// Kata "test", atau teks yang dicetak.
+        #[arg(value_name = "ISI")]
         what: String,
         #[command(flatten)]
         profile: ProfileArgument,
@@ -69,8 +71,10 @@ pub enum Command {
     /// Mengambil satu gambar dari kamera.
     Grab {
         /// Alamat kamera.
+        #[arg(value_name = "ALAT")]
         device: String,
         /// Berkas JPEG yang ditulis.
+        #[arg(value_name = "BERKAS")]
         out: PathBuf,
         /// Nilai gambarnya: a4, card, any.
         #[arg(long, value_name = "KERTAS", hide_possible_values = true)]
@@ -79,6 +83,7 @@ pub enum Command {
     /// Membaca kode QR dari kamera, pembaca kode, atau berkas gambar.
     Decode {
         /// Alamat kamera, pembaca kode, atau file:JALUR.
+        #[arg(value_name = "ALAT")]
         device: String,
         /// Tampilkan isinya. Tanpa ini hanya panjang dan sidiknya.
         #[arg(long)]
@@ -87,8 +92,10 @@ pub enum Command {
     /// Mencetak PDF pada printer A4 (IPP) dan mengikutinya sampai selesai.
     Sheet {
         /// Alamat printer A4.
+        #[arg(value_name = "ALAT")]
         device: String,
         /// Berkas PDF.
+        #[arg(value_name = "BERKAS")]
         file: PathBuf,
         /// Sertifikat printer (PEM); tanpa ini siapa pun di alamat itu dipercaya.
         #[arg(long, value_name = "BERKAS")]
@@ -97,8 +104,10 @@ pub enum Command {
     /// Membandingkan sebuah nomor dengan yang tertulis pada gambar.
     ReadNumber {
         /// Berkas gambar.
+        #[arg(value_name = "BERKAS")]
         file: PathBuf,
         /// Nomornya, atau "-" untuk dibaca dari masukan baku.
+        #[arg(value_name = "NOMOR")]
         digits: String,
         /// Tampilkan nomor yang terbaca.
         #[arg(long)]
@@ -118,6 +127,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct StatusArguments {
     /// Alamat alat.
+    #[arg(value_name = "ALAT")]
     pub device: String,
     #[command(flatten)]
     pub profile: ProfileArgument,
@@ -139,6 +149,7 @@ pub struct ProfileArgument {
 #[derive(Debug, Args)]
 pub struct ScanArguments {
     /// Alamat pemindai atau kamera.
+    #[arg(value_name = "ALAT")]
     pub device: String,
     /// Halaman paling banyak. Bawaan 1.
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, value_parser = value_parser!(u16).range(1..=60))]
@@ -159,7 +170,7 @@ pub struct ScanArguments {
     #[arg(long, value_name = "ASAL", default_value = "automatic", hide_default_value = true, hide_possible_values = true)]
     pub source: SourceWord,
     /// Titik per inci. Bawaan 300.
-    #[arg(long, default_value_t = 300, hide_default_value = true, value_parser = value_parser!(u32).range(50..=1200))]
+    #[arg(long, default_value_t = 300, hide_default_value = true, value_name = "N", value_parser = value_parser!(u32).range(50..=1200))]
     pub dpi: u32,
 }
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// A command has limits of its own; the leash pulls this much later.
 const SLACK: Duration = Duration::from_secs(1);
 /// For a command that was asked to stop: a cut takes seconds, a killed program two.
-const GRACE: Duration = Duration::from_secs(8);
+const GRACE: Duration = Duration::from_secs(6);
 const LOOK_STEP: Duration = Duration::from_millis(40);
 /// Reports under way.
 const REPORTS_MAX: usize = 64;
@@ -28,6 +28,8 @@ type Hook = Box<dyn Fn() + Send>;
 pub struct Stop {
     asked: AtomicBool,
     hooks: Mutex<Vec<Hook>>,
+    /// What is true of a command that is left behind.
+    last_words: Mutex<Option<Report>>,
 }
 
 impl Stop {
@@ -48,6 +50,17 @@ impl Stop {
             hook();
         }
         hooks.push(Box::new(hook));
+    }
+
+    /// What is said should the command not end when asked to: a slip may be out although nobody waited for it.
+    pub fn if_left_behind(&self, report: Report) {
+        *self.last_words.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+    }
+
+    fn left_behind(&self, why: CommandResult) -> Report {
+        let words = self.last_words.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let end = End::Device(why);
+        words.map_or_else(|| Failure::plain(end, "Alat tidak mau berhenti; ditinggalkan.").into(), |words| Report { end: Some(end), ..words })
     }
 
     fn ask(&self) {
@@ -142,7 +155,7 @@ fn follow(reports: &Receiver<Report>, stop: &Stop, pressed: &AtomicBool, limit: 
             stopped = Some((Instant::now(), why));
         }
         if let Some((_, why)) = stopped.filter(|(at, _)| at.elapsed() > GRACE) {
-            return ended(Failure::plain(End::Device(why), "Alat tidak mau berhenti; ditinggalkan.").into(), say);
+            return ended(stop.left_behind(why), say);
         }
     }
 }

@@ -32,6 +32,7 @@ pub fn print(device: &str, what: &str, profile: &ProfileArgument, work: &Work) -
     let revoked = permit.clone();
     work.stop.also(move || revoked.revoke());
     let mut printer = watched::printer(at, profile);
+    work.stop.if_left_behind(left_behind(&place));
     let began = Instant::now();
     // A token that no earlier run of this tool has used lately.
     let outcome = printer.print(&PrintJob { token: std::process::id(), document, permit });
@@ -48,6 +49,14 @@ pub fn print(device: &str, what: &str, profile: &ProfileArgument, work: &Work) -
     report.fact("reason", details(&outcome).first().cloned().map_or(Value::Null, Value::from));
     report.fact("conditions", json!(condition.iter().map(|each| condition_facts(*each)).collect::<Vec<_>>()));
     Ok(report)
+}
+
+/// A slip whose confirmation nobody waited for.
+fn left_behind(place: &Place) -> Report {
+    let mut report = Report::fine();
+    report.line(format!("{place}: TIDAK PASTI, lihat printernya: ditinggalkan sewaktu mencetak"));
+    report.fact("device", place.to_string()).fact("outcome", "unknown").fact("reason", "left before the printer confirmed");
+    report
 }
 
 /// The word for programs, the sentence for people, and the condition behind it.

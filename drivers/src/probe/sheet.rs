@@ -33,6 +33,10 @@ pub fn sheet(device: &str, file: &Path, certificate: Option<&Path>, work: &Work)
     let job = SheetJob::new(std::process::id(), SheetDocument::Bytes(bytes.into()), None);
     let cancel = job.cancel_flag();
     work.stop.also(move || cancel.store(true, Ordering::Release));
+    let mut left = Report::fine();
+    left.line(format!("{place}: TIDAK PASTI, lihat baki keluar: ditinggalkan sewaktu mencetak"));
+    left.fact("device", place.to_string()).fact("outcome", "unknown").fact("reason", "left before the printer said how the job ended");
+    work.stop.if_left_behind(left);
     let began = Instant::now();
     let outcome = printer.print(&job);
     let took_ms = began.elapsed().as_millis() as u64;

@@ -34,6 +34,7 @@ pub use serve::{HEARTBEAT, ServeEnd, leash_to_parent, serve, serve_standard};
 pub use v4l2::{ArgumentError, V4l2Camera, V4l2Settings};
 pub use watch::{Look, PictureWatch};
 
+use crate::status::CommandResult;
 use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
@@ -65,6 +66,20 @@ pub enum FrameError {
     Stuck { processes: usize },
     #[error("the camera program {program} cannot be started: {reason}")]
     Program { program: PathBuf, reason: String },
+}
+
+impl FrameError {
+    /// What a command that ended so is called towards the outside.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            FrameError::TimedOut { .. } => CommandResult::TimedOut,
+            FrameError::Absent { .. } | FrameError::HeldByOther | FrameError::Unplugged => CommandResult::DeviceNotReady,
+            FrameError::Permission => CommandResult::AuthorisationRequired,
+            FrameError::NoFormat { .. } => CommandResult::UnsupportedData,
+            FrameError::Fault { .. } | FrameError::Undecodable | FrameError::Frozen | FrameError::Hung { .. } => CommandResult::HardwareError,
+            FrameError::Stuck { .. } | FrameError::Program { .. } => CommandResult::InternalError,
+        }
+    }
 }
 
 /// Something that yields frames. Not `Send`: it stays in the thread that made it.

@@ -23,7 +23,7 @@ pub use repeats::{REPEAT_QUIET, Repeats};
 pub use serial::SerialImager;
 
 use crate::reader::{Implausible, QrPayload};
-use crate::status::{Condition, DeviceState, Status};
+use crate::status::{CommandResult, Condition, DeviceState, Status};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use thiserror::Error;
@@ -71,6 +71,17 @@ impl CodeError {
             CodeError::Unusable { .. } => Some(Condition::READER_UNUSABLE),
             CodeError::Noise => Some(Condition::READER_NOISE),
             CodeError::Refused(_) => None,
+        }
+    }
+
+    /// What a command that ended so is called towards the outside.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            CodeError::NoDevice { .. } | CodeError::Unplugged | CodeError::HeldByOther { .. } => CommandResult::DeviceNotReady,
+            CodeError::Permission { .. } => CommandResult::AuthorisationRequired,
+            CodeError::Unusable { .. } => CommandResult::InvalidData,
+            CodeError::Refused(_) => CommandResult::UnsupportedData,
+            CodeError::Noise => CommandResult::HardwareError,
         }
     }
 

@@ -12,6 +12,7 @@ pub mod usb;
 pub use serial::SerialLink;
 pub use tcp::{RAW_PORT, TcpAddress, TcpAddressError, TcpLink};
 
+use crate::status::CommandResult;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -35,6 +36,19 @@ pub enum LinkError {
     /// The device is still there, but bytes do not pass: a bad cable, or a device whose program has crashed.
     #[error("bytes do not pass to {place}: {reason}")]
     Faulty { place: String, reason: String },
+}
+
+impl LinkError {
+    /// What a command that ended so is called towards the outside.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            LinkError::NoDevice { .. } | LinkError::HeldByOther { .. } | LinkError::Unplugged => CommandResult::DeviceNotReady,
+            LinkError::Permission { .. } => CommandResult::AuthorisationRequired,
+            LinkError::TimedOut => CommandResult::TimedOut,
+            LinkError::Setup { .. } => CommandResult::InvalidData,
+            LinkError::Faulty { .. } => CommandResult::HardwareError,
+        }
+    }
 }
 
 /// A write that did not finish.

@@ -6,6 +6,7 @@
 use super::{Comparison, Digits, Glance, glance, runs_in};
 use crate::child::{Ended, Leash, run_with_input};
 use crate::picture::Luma;
+use crate::status::CommandResult;
 use image::imageops::{self, FilterType};
 use std::path::PathBuf;
 use std::process::Command;
@@ -63,6 +64,19 @@ pub enum OcrError {
     TooMuchText,
     #[error("the program does not end even when killed")]
     Hung,
+}
+
+impl OcrError {
+    /// What a command that ended so is called towards the outside.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            OcrError::NotInstalled { .. } => CommandResult::UnsupportedCommand,
+            OcrError::TimedOut { .. } => CommandResult::TimedOut,
+            OcrError::Cancelled => CommandResult::Canceled,
+            OcrError::Refused { .. } => CommandResult::InvalidData,
+            OcrError::Program { .. } | OcrError::TooMuchText | OcrError::Hung => CommandResult::InternalError,
+        }
+    }
 }
 
 /// The reader of numbers. Keeps nothing between pages.

@@ -34,7 +34,7 @@ pub use test_page::{TEST_PAGE_QR, test_page};
 pub use text::{sanitise, wrap};
 
 use crate::link::LinkError;
-use crate::status::{Condition, Status};
+use crate::status::{CommandResult, Condition, Status};
 use thiserror::Error;
 
 /// A slip printer. Every call blocks its thread for a bounded time.
@@ -140,4 +140,42 @@ pub enum Unconfirmed {
     NotConfirmable,
     #[error("the permit was revoked after {sent_bytes} bytes")]
     Voided { sent_bytes: usize },
+}
+
+impl PrintOutcome {
+    /// What a command that ended so is called towards the outside. Only a confirmed slip is a success.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            PrintOutcome::Printed(_) => CommandResult::Success,
+            PrintOutcome::NotPrinted(why) => why.result(),
+            PrintOutcome::Unknown(why) => why.result(),
+        }
+    }
+}
+
+impl NotPrinted {
+    /// See [`PrintOutcome::result`].
+    pub fn result(&self) -> CommandResult {
+        match self {
+            NotPrinted::Encode(_) => CommandResult::UnsupportedData,
+            NotPrinted::Port(cause) => cause.result(),
+            NotPrinted::Silent => CommandResult::TimedOut,
+            NotPrinted::Offline | NotPrinted::Busy => CommandResult::DeviceNotReady,
+            NotPrinted::Fault(condition) => condition.result(),
+            NotPrinted::Void => CommandResult::Canceled,
+        }
+    }
+}
+
+impl Unconfirmed {
+    /// See [`PrintOutcome::result`]. What broke within a slip is never called "not ready", because something may hang out.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            Unconfirmed::Link { source: LinkError::TimedOut, .. } | Unconfirmed::NoAnswer { .. } => CommandResult::TimedOut,
+            Unconfirmed::Link { .. } | Unconfirmed::Offline => CommandResult::HardwareError,
+            Unconfirmed::Fault(condition) => condition.result(),
+            Unconfirmed::NotConfirmable => CommandResult::UnsupportedCommand,
+            Unconfirmed::Voided { .. } => CommandResult::Canceled,
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! put right keeps its own name all the way, so nothing here is folded into "it did not work".
 
 use crate::picture::DecodeError;
-use crate::status::{Condition, DeviceState, Status};
+use crate::status::{CommandResult, Condition, DeviceState, Status};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -55,6 +55,26 @@ pub enum AcquireError {
     NotAPicture { page: usize, source: DecodeError },
     #[error("{path}: the spool cannot be used")]
     Spool { path: PathBuf, source: std::io::Error },
+}
+
+impl AcquireError {
+    /// What a command that ended so is called towards the outside.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            AcquireError::NoDocument | AcquireError::Jammed | AcquireError::DoubleFeed | AcquireError::CoverOpen => CommandResult::UserError,
+            AcquireError::Busy | AcquireError::Absent => CommandResult::DeviceNotReady,
+            AcquireError::Silent | AcquireError::TimedOut { .. } => CommandResult::TimedOut,
+            AcquireError::Foreign { .. } | AcquireError::Refused { .. } => CommandResult::InvalidData,
+            AcquireError::Unsupported { .. } => CommandResult::UnsupportedCommand,
+            AcquireError::Permission => CommandResult::AuthorisationRequired,
+            AcquireError::NoMemory => CommandResult::NotEnoughSpace,
+            AcquireError::Device | AcquireError::Truncated { .. } | AcquireError::NotAPicture { .. } => CommandResult::HardwareError,
+            AcquireError::TooLarge { .. } => CommandResult::UnsupportedData,
+            AcquireError::Cancelled => CommandResult::Canceled,
+            AcquireError::Spool { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => CommandResult::NotEnoughSpace,
+            AcquireError::Program { .. } | AcquireError::Crashed | AcquireError::Hung | AcquireError::Spool { .. } => CommandResult::InternalError,
+        }
+    }
 }
 
 /// What the last result says about the device. A picture that was too large or a cancel says nothing bad about it.

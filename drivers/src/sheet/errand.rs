@@ -8,6 +8,7 @@ use super::address::Address;
 use super::ask::Question;
 use super::discover::DiscoverError;
 use super::wire::{Answer, WireFault};
+use crate::status::CommandResult;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use ipp::model::IppVersion;
 use reqwest::blocking::{Body, Client};
@@ -63,6 +64,20 @@ pub enum AskError {
 }
 
 impl AskError {
+    /// What a command that ended so is called towards the outside.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            AskError::Unreachable(_) | AskError::Busy { .. } | AskError::NotFound(_) => CommandResult::DeviceNotReady,
+            AskError::Certificate(_) | AskError::Http { status: 401 | 403 } => CommandResult::AuthorisationRequired,
+            AskError::TimedOut { .. } | AskError::TooManyUnderWay => CommandResult::TimedOut,
+            AskError::Http { .. } | AskError::NotIpp { .. } | AskError::OtherPrinter => CommandResult::InvalidData,
+            AskError::Broken(_) | AskError::TooLarge { .. } | AskError::Garbled(_) | AskError::OtherQuestion { .. } => CommandResult::HardwareError,
+            AskError::Refused { code } => result_of_status(*code),
+            AskError::Cancelled => CommandResult::Canceled,
+            AskError::Thread(_) => CommandResult::InternalError,
+        }
+    }
+
     /// Certainly not one byte reached the printer's print queue.
     pub(super) fn nothing_left(&self) -> bool {
         matches!(
@@ -74,6 +89,18 @@ impl AskError {
                 | AskError::Thread(_)
                 | AskError::Busy { .. }
         )
+    }
+}
+
+/// A refusal by its status code (RFC 8011, appendix B.1): who may not, what is not known, what is wrong, and the printer's own.
+pub(super) fn result_of_status(code: u16) -> CommandResult {
+    match code {
+        0x0401..=0x0403 => CommandResult::AuthorisationRequired,
+        0x040A | 0x040B => CommandResult::UnsupportedData,
+        0x0501 | 0x0503 => CommandResult::UnsupportedCommand,
+        0x0400..=0x04FF => CommandResult::InvalidData,
+        0x0502 | 0x0505..=0x0507 => CommandResult::DeviceNotReady,
+        _ => CommandResult::HardwareError,
     }
 }
 

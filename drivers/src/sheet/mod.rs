@@ -30,7 +30,7 @@ pub use spool::{Spool, SpoolError, Spooled};
 pub use trust::{Trust, TrustError};
 pub use wire::{Answer, NESTING_MAX, VALUES_MAX, WireFault};
 
-use crate::status::Status;
+use crate::status::{CommandResult, Status};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -230,4 +230,46 @@ pub enum Doubt {
     WithErrors { pages_out: u32 },
     #[error("the job was to be cancelled and the printer does not say that it was: {why}")]
     CancelUnconfirmed { why: NotPrinted },
+}
+
+impl SheetOutcome {
+    /// What a command that ended so is called towards the outside. Only what the printer called completed is a success.
+    pub fn result(&self) -> CommandResult {
+        match self {
+            SheetOutcome::Printed { .. } => CommandResult::Success,
+            SheetOutcome::NotPrinted(why) => why.result(),
+            SheetOutcome::Unknown(doubt) => doubt.result(),
+        }
+    }
+}
+
+impl NotPrinted {
+    /// See [`SheetOutcome::result`].
+    pub fn result(&self) -> CommandResult {
+        match self {
+            NotPrinted::DocumentEmpty | NotPrinted::NotPdf => CommandResult::InvalidData,
+            NotPrinted::DocumentTooLarge { .. } | NotPrinted::TooManyPages { .. } => CommandResult::UnsupportedData,
+            NotPrinted::FormatNotSupported { .. } | NotPrinted::MediaNotSupported => CommandResult::UnsupportedData,
+            NotPrinted::DocumentUnreadable(_) => CommandResult::InternalError,
+            NotPrinted::Ask(cause) => cause.result(),
+            NotPrinted::NotAccepting => CommandResult::DeviceNotReady,
+            NotPrinted::Refused { code, .. } => errand::result_of_status(*code),
+            NotPrinted::NoJobNumber | NotPrinted::Aborted { .. } => CommandResult::HardwareError,
+            NotPrinted::Cancelled => CommandResult::Canceled,
+            NotPrinted::TimedOut { .. } => CommandResult::TimedOut,
+            // It waits for paper or a closed door.
+            NotPrinted::Stopped { .. } => CommandResult::UserError,
+        }
+    }
+}
+
+impl Doubt {
+    /// See [`SheetOutcome::result`].
+    pub fn result(&self) -> CommandResult {
+        match self {
+            Doubt::Silent { .. } | Doubt::CancelUnconfirmed { .. } => CommandResult::TimedOut,
+            Doubt::Partly { why, .. } => why.result(),
+            Doubt::Lost(_) | Doubt::Vanished | Doubt::NoJobNumber | Doubt::WithErrors { .. } => CommandResult::HardwareError,
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //! It is not the state of a device: a command that timed out does not make the device broken. The rule a newcomer would
 //! break: a driver's own error keeps its cause; this word is only what it is called towards the outside.
 
+use super::{Action, Availability, Condition, DeviceState, Reason, Severity, Status};
+
 /// How a command ended. The completion codes of XFS4IoT, message header "completionCode".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CommandResult {
@@ -95,6 +97,44 @@ impl CommandResult {
         match self {
             CommandResult::Success => 0,
             other => 9 + CommandResult::ALL.iter().position(|each| *each == other).expect("the list holds every value") as u8,
+        }
+    }
+}
+
+impl Condition {
+    /// What a command that failed because of this is called towards the outside. It follows from who acts and what helps.
+    pub fn result(self) -> CommandResult {
+        match (self.reason(), self.row().action) {
+            (Reason::Permission, _) => CommandResult::AuthorisationRequired,
+            (Reason::NoMemory, _) => CommandResult::NotEnoughSpace,
+            (Reason::Absent | Reason::HeldByOther, _) => CommandResult::DeviceNotReady,
+            (Reason::Silent, _) => CommandResult::TimedOut,
+            (_, Action::Clear | Action::Resident) => CommandResult::UserError,
+            (_, Action::Configuration) => CommandResult::InvalidData,
+            (_, Action::SoftwareError) => CommandResult::InternalError,
+            (_, Action::Suspend) => CommandResult::DeviceNotReady,
+            (_, Action::Reset | Action::Maintenance) => CommandResult::HardwareError,
+            (_, Action::None) => CommandResult::UnsupportedCommand,
+        }
+    }
+}
+
+impl Status {
+    /// What a command would be refused with now; `Success` for a device that may be used.
+    pub fn result(&self) -> CommandResult {
+        if self.availability() != Availability::Unavailable {
+            return CommandResult::Success;
+        }
+        if let Some(row) = self.worst().filter(|row| row.severity == Severity::Error) {
+            return row.condition.result();
+        }
+        match self.device {
+            DeviceState::Offline | DeviceState::PowerOff | DeviceState::NoDevice | DeviceState::Starting => CommandResult::DeviceNotReady,
+            DeviceState::HardwareError => CommandResult::HardwareError,
+            DeviceState::UserError => CommandResult::UserError,
+            DeviceState::PotentialFraud | DeviceState::FraudAttempt => CommandResult::FraudAttempt,
+            DeviceState::Unknown => CommandResult::TimedOut,
+            DeviceState::Online | DeviceState::DeviceBusy => CommandResult::Success,
         }
     }
 }

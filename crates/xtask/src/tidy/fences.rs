@@ -90,7 +90,7 @@ const FENCES: [Fence; 15] = [
     },
     Fence {
         under: PRODUCT,
-        except: &["src/demo/main.rs", "crates/central/src/main.rs"],
+        except: &["src/demo/main.rs", "crates/central/src/main.rs", "drivers/src/probe/main.rs"],
         what: &[Text("println!"), Text("eprintln!"), Text("print!"), Text("eprint!")],
         because: "only a program's main.rs speaks to a terminal; a library returns or logs",
     },

@@ -5,13 +5,13 @@ SHELL := /bin/bash
 CARGO ?= cargo
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Everything that links Slint is built with one set of features, so that it is built once.
-DEMO := --features kiosk/demo
+DEMO := --features kiosk/demo,drivers/probe
 
 BUILD_PACKAGES := build-essential pkg-config libclang-dev libfontconfig-dev libgbm-dev libinput-dev libudev-dev libxkbcommon-dev \
 	fonts-inter fonts-noto-core fonts-dejavu-core
 # Devices of other people that our drivers are tried against, and programs that read what they make.
 DEVICE_PACKAGES := sane-utils sane-airscan cups-ipp-utils qpdf poppler-utils tesseract-ocr tesseract-ocr-ind
-TEST_PACKAGES := age strace $(DEVICE_PACKAGES)
+TEST_PACKAGES := age dbus-daemon python3-venv strace $(DEVICE_PACKAGES)
 # What winit loads at run time to open a window on X11.
 WINDOW_PACKAGES := libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2
 # A virtual machine, what its system is made of, and what compiles the virtual camera and the far end of a USB cable.
@@ -23,6 +23,13 @@ define install
 	@missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -n "$$missing" ]; then echo "installing:" $$missing; \
 		$(SUDO) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -q --no-install-recommends $$missing; fi
+endef
+
+# Readers of other people for the paper of our simulated printer: an ESC/POS decoder that asks for a newer compiler than it needs,
+# and a QR reader from PyPI. Without a network the tests that use them say so.
+define foreign_readers
+	@$(CARGO) build -q --locked --ignore-rust-version --manifest-path drivers/tests/decoder/Cargo.toml --target-dir out/tools/decoder || echo "test: no foreign decoder"
+	@test -x out/tools/zxing/bin/python || (python3 -m venv out/tools/zxing && out/tools/zxing/bin/pip install -q zxing-cpp pillow) || echo "test: no foreign QR reader"
 endef
 
 .PHONY: demo test hil lint bench field packages
@@ -40,6 +47,7 @@ test:
 	@echo "test: pure crates first"
 	$(CARGO) nextest run -p wire -p catalogue -p flow
 	@echo "test: everything"
+	$(foreign_readers)
 	$(CARGO) nextest run --workspace $(DEMO)
 	@echo "test: the field program holds no simulator"
 	$(CARGO) build -p kiosk --bin klampid-kiosk
@@ -75,7 +83,6 @@ bench:
 # What is installed in an office.
 field:
 	$(call install,$(BUILD_PACKAGES))
-	$(CARGO) build --release -p kiosk --bin klampid-kiosk
-	$(CARGO) build --release -p drivers --bin klampid-camera
+	$(CARGO) build --release -p kiosk -p drivers --features drivers/probe --bin klampid-kiosk --bin klampid-camera --bin klampid-probe
 	$(CARGO) build --release -p central --bin klampid-central
 	./tests/no_simulator.sh target/release/klampid-kiosk

@@ -6,6 +6,7 @@
 //! not be measured is. Arguments choose sections by name, for whoever works on one of them.
 
 mod accept;
+mod devices;
 mod like_page;
 mod load;
 mod machine;
@@ -15,6 +16,7 @@ mod program;
 mod question;
 mod screen;
 mod search;
+mod sight;
 mod slip;
 mod store;
 mod table;
@@ -74,13 +76,15 @@ const REPORT: &str = "out/bench.md";
 type Section = (&'static str, fn(&Ground) -> Result<Vec<Row>, Failure>);
 
 /// In the order of the table. The screen comes before the sections that load the machine.
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 10] = [
     ("load", load::measure),
     ("question", question::measure),
     ("search", search::measure),
     ("paint", paint::measure),
     ("store", store::measure),
     ("slip", slip::measure),
+    ("devices", devices::measure),
+    ("sight", sight::measure),
     ("accept", accept::measure),
     ("program", program::measure),
 ];

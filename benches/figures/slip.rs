@@ -74,6 +74,11 @@ pub fn measure(ground: &Ground) -> Result<Vec<Row>, Failure> {
     Ok(rows)
 }
 
+/// The longest slip of one service, for whoever needs one.
+pub fn longest_slip(ground: &Ground) -> Result<Slip, Failure> {
+    longest(&Catalogue::load_dir(&ground.shipped("config/catalogue"))?, 1)
+}
+
 /// The slip that a patient catalogue, the longest kelurahan and a long name would make, reprinted for the third time.
 /// `services` is how many of them one visit asked for.
 fn longest(catalogue: &Catalogue, services: usize) -> Result<Slip, Failure> {

@@ -128,7 +128,7 @@ impl Desk {
             note("paper.roll-changed", &[]);
         }
         for event in events {
-            self.tell(event);
+            tell(event);
         }
         if self.meter != before {
             let days = self.meter.days_left(today).map_or_else(|| "unknown".to_owned(), |days| format!("{days:.1}"));
@@ -140,16 +140,15 @@ impl Desk {
         let status = self.meter.condition().into_iter().fold(status, drivers::status::Status::with);
         self.board.status(Device::Printer, status, true);
     }
+}
 
-    fn tell(&self, event: PrinterEvent) {
-        let name = match event {
-            PrinterEvent::MediaPresented { .. } => "slip.presented",
-            PrinterEvent::MediaTaken { .. } => "slip.taken",
-            PrinterEvent::MediaRetracted { .. } => "slip.retracted",
-            PrinterEvent::MediaEjected { .. } => "slip.ejected",
-            PrinterEvent::JobVoided { .. } => "print.voided",
-            PrinterEvent::RollChanged => "paper.came-back",
-        };
-        note(name, &[]);
+fn tell(event: PrinterEvent) {
+    match event {
+        PrinterEvent::MediaPresented { .. } => note("slip.presented", &[]),
+        PrinterEvent::MediaTaken { .. } => note("slip.taken", &[]),
+        PrinterEvent::MediaRetracted { .. } => note("slip.retracted", &[]),
+        PrinterEvent::MediaEjected { .. } => note("slip.ejected", &[]),
+        PrinterEvent::JobVoided { .. } => note("print.voided", &[]),
+        PrinterEvent::RollChanged => note("paper.came-back", &[]),
     }
 }

@@ -10,8 +10,9 @@
 //! ```
 
 use drivers::camera::{CameraHost, V4l2Settings};
+use drivers::coach::{Expected, Origin, examine, glance};
 use drivers::link::SerialLink;
-use drivers::picture::{PAGE_BYTES_MAX_DEFAULT, encode_page, judge};
+use drivers::picture::{PAGE_BYTES_MAX_DEFAULT, encode_page};
 use drivers::printer::{Block, Document, EscPos, PrintJob, Printer, Profile, TextSize};
 use drivers::reader::GuardedReader;
 use drivers::scanner::{AcquireLimits, DocumentSource, Folder, ScanImage, ScanImageSettings};
@@ -94,7 +95,7 @@ fn camera(device: &str, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
             }
             if began.elapsed().as_secs() != last_second {
                 last_second = began.elapsed().as_secs();
-                println!("{}x{}, {} frames, {:?}", frame.width, frame.height, host.frames_seen(), judge(&luma));
+                println!("{}x{}, {} frames, {:?}", frame.width, frame.height, host.frames_seen(), glance(&luma));
             }
         }
     }
@@ -111,7 +112,7 @@ fn scanner(source: &mut dyn DocumentSource, out: Option<&Path>) -> Result<(), Bo
     show(&source.status());
     for page in pages? {
         let decoded = page.decode(&limits)?;
-        println!("{page:?}: {:?}", judge(&decoded.luma()));
+        println!("{page:?}: {:?}", examine(&decoded, &Expected::any(Origin::Scanner)));
         if let Some(out) = out {
             std::fs::write(out, encode_page(&decoded, PAGE_BYTES_MAX_DEFAULT)?.jpeg)?;
         }

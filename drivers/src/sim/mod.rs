@@ -8,6 +8,7 @@
 //! does. A machine in the field cannot pretend.
 
 pub mod camera;
+pub mod papers;
 pub mod printer;
 pub mod scanner;
 

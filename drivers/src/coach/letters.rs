@@ -25,6 +25,9 @@ pub(super) struct Letters {
     pub(super) cut: [usize; 4],
 }
 
+/// First and last column of ink in a row, and the name of the mark it belongs to.
+type Run = (u16, u16, u32);
+
 #[derive(Clone, Copy)]
 struct Mark {
     left: u16,
@@ -68,7 +71,8 @@ fn marks(grid: &Grid, inked: &[bool]) -> Vec<Mark> {
     let middle: Vec<u8> = grid.tiles.iter().zip(inked).map(|(t, inked)| if *inked { t.ink + t.contrast() / 2 } else { 0 }).collect();
     let mut parents: Vec<u32> = Vec::new();
     let mut boxes: Vec<Mark> = Vec::new();
-    let (mut above, mut here): (Vec<(u16, u16, u32)>, Vec<(u16, u16, u32)>) = (Vec::new(), Vec::new());
+    let mut above: Vec<Run> = Vec::new();
+    let mut here: Vec<Run> = Vec::new();
     for y in 0..h {
         here.clear();
         let row = &grid.smooth.luma[y * w..(y + 1) * w];

@@ -64,6 +64,8 @@ pub(super) struct Measured {
     pub(super) noise: f32,
     /// Steepness of edges in the direction where it is least, in shares of the page's usual contrast.
     pub(super) sharpness: f32,
+    /// The same for the steepest edges of the page, whatever they belong to; tells where there is hardly any print.
+    pub(super) steepest: f32,
     /// Share of tiles with ink.
     pub(super) inked_share: f32,
     pub(super) letters: usize,
@@ -126,7 +128,7 @@ impl Look {
         let side = |px: u32| ((px as f32 * grow).round() as u32).clamp(1, long_px);
         let (width, height) = (side(width), side(height));
         let grey = |d: [u8; 3]| [((u32::from(d[0]) * 77 + u32::from(d[1]) * 150 + u32::from(d[2]) * 29) >> 8) as u8];
-        let luma = flatten(page, quad, width, height, grey).map_or_else(|| vec![0; (width * height) as usize], |dots| dots.concat());
+        let luma = flatten(page, quad, width, height, grey).map_or_else(|| vec![mean_luma(page) as u8; (width * height) as usize], |dots| dots.concat());
         let grid = Grid::of(&Flat { width: width as usize, height: height as usize, luma });
         let ink_min = INK_CONTRAST_MIN.max(INK_NOISE_MIN * grid.noise * SMOOTHED_NOISE);
         let inked: Vec<bool> = grid.tiles.iter().map(|t| f32::from(t.contrast()) >= ink_min).collect();
@@ -161,12 +163,16 @@ impl Look {
         let paper_of = |i: usize| f32::from(tiles[i].paper);
         let paper = if inked_count > 0 { share_of(over(&print, &paper_of), 0.6) } else { share_of(over(&everywhere, &paper_of), 0.5) };
         let solid = |t: &super::tiles::Tile| f32::from(t.median) < 0.68 * paper;
+        let is_bold = |i: usize| f32::from(tiles[i].contrast()) >= usual;
+        let bold: Vec<bool> = print.iter().enumerate().map(|(i, on)| *on && is_bold(i)).collect();
+        let steep = |way: usize| share_of(over(&bold, &|i| f32::from(slopes[i][way]) / f32::from(tiles[i].contrast().max(1))), 0.95) / WAY_PX[way];
         let expected_print = self.expected_print();
         Measured {
             paper,
             contrast: usual,
             noise: grid.noise,
             sharpness: (0..WAY_PX.len()).map(slope).fold(f32::MAX, f32::min),
+            steepest: (0..WAY_PX.len()).map(steep).fold(f32::MAX, f32::min),
             inked_share: inked_count as f32 / tiles.len().max(1) as f32,
             letters: self.letters.count,
             cut: self.letters.cut,

@@ -23,6 +23,9 @@ const AREA_SHARE_MIN: f32 = 0.004;
 const SCORE_MIN: f32 = 0.42;
 /// Long by short side of anything we call paper, perspective included.
 const RATIO_MAX: f32 = 3.2;
+/// A quad of this much of the picture that also touches this many borders is the picture itself.
+const WHOLE_SHARE_MIN: f32 = 0.96;
+const WHOLE_CONTACT_MIN: f32 = 1.5;
 /// Wood is warmer than paper under the same lamp; 128 is grey.
 const COOL_MIN: i32 = 112;
 /// Contours beyond the largest few are desk.
@@ -148,11 +151,11 @@ fn candidate(quad: &Quad, contour: &Contour<i32>, area: f32, planes: &Planes) ->
         touching(|p, w, _| p.x >= w, |p| p.y, h),
         touching(|p, _, h| p.y >= h, |p| p.x, w),
     ];
-    // A quad of the whole picture proves nothing.
-    if contact.iter().all(|share| *share > 0.9) {
+    let quad_area = quad.area_px().max(1.0);
+    // A quad of nearly the whole picture proves nothing.
+    if quad_area > WHOLE_SHARE_MIN * (w * h) as f32 && contact.iter().sum::<f32>() > WHOLE_CONTACT_MIN {
         return None;
     }
-    let quad_area = quad.area_px().max(1.0);
     let fill = (area / quad_area).min(quad_area / area.max(1.0));
     let support = edges::support(planes, quad);
     let plausible = if (1.2..1.85).contains(&ratio) { 1.0 } else { 0.85 };

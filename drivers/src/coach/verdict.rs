@@ -12,7 +12,7 @@ use crate::picture::RgbPage;
 /// Darker paper is black on black on an officer's screen.
 const PAPER_LUMA_MIN: f32 = 72.0;
 /// Print weaker than this many deviations of the noise drowns in it.
-const CONTRAST_TO_NOISE_MIN: f32 = 4.0;
+const CONTRAST_TO_NOISE_MIN: f32 = 4.6;
 /// Print that differs less from bright paper is washed out.
 const WASHED_CONTRAST_MAX: f32 = 28.0;
 const WASHED_PAPER_MIN: f32 = 190.0;
@@ -73,9 +73,12 @@ pub(super) fn advise(page: &RgbPage, expected: &Expected, found: Option<&Found>,
     let blank = !has_print || !has_paper;
     let white_out = blank && expected.from == Origin::Camera && measured.mean_luma > WHITE_OUT_LUMA_MIN;
     // Darkness hides edges too, and blur pales thin ink, so each is named only where the other does not explain it.
-    let blurred = !blank && !dark && sharpness < SHARPNESS_MIN;
+    let has_much_print = measured.letters >= BACK_LETTERS_MAX;
+    let blurred = !blank && !dark && sharpness < SHARPNESS_MIN && (has_much_print || measured.steepest < SHARPNESS_MIN);
     let ratio = found.map(|found| found.quad.true_ratio(picture)).map(|ratio| ratio.max(1.0 / ratio));
-    let wrong_shape = ratio.is_some_and(|ratio| is_wrong_shape(expected.shape, measured.told, ratio));
+    // A camera's picture without an outline has the camera's proportions, which say nothing.
+    let has_shape = found.is_some_and(|found| !found.fills || expected.from == Origin::Scanner);
+    let wrong_shape = has_shape && ratio.is_some_and(|ratio| is_wrong_shape(expected.shape, measured.told, ratio));
 
     let mut add = |finding, holds: bool| {
         if holds {

@@ -1,31 +1,10 @@
-//! Is a page legible? A judgement of brightness and sharpness that a resident can act upon.
+//! The four plainest findings of the scan coach, for callers that know nothing of the paper they wait for.
 //!
-//! It advises and never blocks: the resident may keep a page that this file dislikes. It does not know what is on the page.
-//!
-//! The rule a newcomer would break: sharpness is measured against the page's own contrast, so that a dark sharp page is
-//! called dark and not blurred. The thresholds are proven by `tests/picture_judge.rs` on drawn pages degraded in steps;
-//! change a threshold only together with that test.
+//! It measures nothing by itself. The rule a newcomer would break: new callers ask [`crate::coach::examine`], which says what
+//! was expected; this stays only as long as somebody calls it.
 
-use super::Luma;
-use super::encode::fitted;
-use image::imageops::{self, FilterType};
-
-/// Pages are compared at this size, where 10-point print on A4 is about 14 pixels high.
-pub const JUDGE_LONG_SIDE_PX: u32 = 1024;
-/// A page whose brightest tenth (the paper) stays below this is too dark. Dark-corner desk lamps give about 110.
-pub const PAPER_LUMA_MIN: u8 = 80;
-/// A page whose darkest hundredth (the ink) is above this is washed out by light.
-pub const INK_LUMA_MAX: u8 = 185;
-/// A page whose ink and paper differ by less than this shows nothing.
-pub const BLANK_CONTRAST_MAX: u8 = 18;
-/// Steepest edges of the page in shares of its contrast per pixel. Sharp print gives 0.45 and more; print that an officer
-/// cannot read any more gives less than this.
-pub const ACUITY_MIN: f32 = 0.28;
-
-/// Dust and sensor noise do not make ink: this share of the darkest (and brightest) pixels is ignored.
-const OUTLIER_SHARE: f64 = 0.002;
-const PAPER_SHARE: f64 = 0.10;
-const EDGE_SHARE: f64 = 0.002;
+use super::{Luma, RgbPage};
+use crate::coach::{self, Expected, Origin};
 
 /// One thing that is wrong with a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,7 +18,7 @@ pub enum Finding {
 /// What the page looks like.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// Steepest edges in shares of the contrast per pixel, 0 to 1; see [`ACUITY_MIN`].
+    /// See [`coach::Scores::sharpness`].
     pub sharpness: f32,
     /// Average brightness, 0 to 255.
     pub mean_luma: f32,
@@ -56,98 +35,26 @@ impl Verdict {
 
 /// Judges one page or preview frame.
 pub fn judge(luma: &Luma) -> Verdict {
-    let (width, height) = fitted(luma.width(), luma.height(), JUDGE_LONG_SIDE_PX);
-    let small = if (width, height) == (luma.width(), luma.height()) {
-        luma.to_image()
-    } else {
-        imageops::resize(&luma.to_image(), width, height, FilterType::Triangle)
-    };
-    let tones = Histogram::of(small.as_raw().iter().copied());
-    let (ink, paper_peak) = (tones.darkest(OUTLIER_SHARE), tones.brightest(OUTLIER_SHARE));
-    let contrast = paper_peak.saturating_sub(ink);
-    let edges = edge_histogram(small.as_raw(), width as usize, height as usize);
-    let steepest = edges.brightest(EDGE_SHARE);
-    let sharpness = if contrast == 0 { 0.0 } else { (f32::from(steepest) / f32::from(contrast)).min(1.0) };
-
-    let mut findings = Vec::new();
-    if tones.brightest(PAPER_SHARE) < PAPER_LUMA_MIN {
-        findings.push(Finding::TooDark);
-    }
-    let blank = contrast < BLANK_CONTRAST_MAX;
-    let blurred = !blank && sharpness < ACUITY_MIN;
-    // Blur lightens thin ink by itself, so glare is only named on a page that is sharp.
-    if !blank && !blurred && ink > INK_LUMA_MAX {
-        findings.push(Finding::TooBright);
-    }
-    if blurred {
-        findings.push(Finding::Blurred);
-    }
-    if blank {
-        findings.push(Finding::Blank);
-    }
-    Verdict { sharpness, mean_luma: tones.mean(), findings }
+    let pixels = luma.pixels().iter().flat_map(|value| [*value; 3]).collect();
+    let page = RgbPage::new(luma.width(), luma.height(), pixels).expect("three bytes for each of the picture's own pixels");
+    let advice = coach::examine(&page, &Expected::any(Origin::Scanner));
+    let mut findings: Vec<Finding> = advice.findings.iter().filter_map(|finding| plain(*finding)).collect();
+    findings.sort_unstable();
+    Verdict { sharpness: advice.scores.sharpness, mean_luma: advice.scores.mean_luma, findings }
 }
 
-/// Brightness step to the right and downwards, the larger of both, smoothed over two pixels against sensor noise.
-fn edge_histogram(pixels: &[u8], width: usize, height: usize) -> Histogram {
-    if width < 3 || height < 3 {
-        return Histogram::of(std::iter::empty());
-    }
-    let at = |x: usize, y: usize| u16::from(pixels[y * width + x]);
-    let steps = (0..height - 2).flat_map(move |y| {
-        (0..width - 2).map(move |x| {
-            let right = (at(x, y) + at(x, y + 1)).abs_diff(at(x + 1, y) + at(x + 1, y + 1)) / 2;
-            let down = (at(x, y) + at(x + 1, y)).abs_diff(at(x, y + 1) + at(x + 1, y + 1)) / 2;
-            right.max(down) as u8
-        })
-    });
-    Histogram::of(steps)
-}
-
-struct Histogram {
-    counts: [u64; 256],
-    total: u64,
-}
-
-impl Histogram {
-    fn of(values: impl Iterator<Item = u8>) -> Self {
-        let mut counts = [0; 256];
-        let mut total = 0;
-        for value in values {
-            counts[usize::from(value)] += 1;
-            total += 1;
-        }
-        Histogram { counts, total }
-    }
-
-    /// The value below which `share` of all pixels lie.
-    fn darkest(&self, share: f64) -> u8 {
-        self.passed(share, (0..=255).collect())
-    }
-
-    /// The value above which `share` of all pixels lie.
-    fn brightest(&self, share: f64) -> u8 {
-        self.passed(share, (0..=255).rev().collect())
-    }
-
-    fn passed(&self, share: f64, order: Vec<u8>) -> u8 {
-        let wanted = (self.total as f64 * share) as u64;
-        let mut seen = 0;
-        let last = order.last().copied().unwrap_or(0);
-        for value in order {
-            seen += self.counts[usize::from(value)];
-            if seen > wanted {
-                return value;
-            }
-        }
-        last
-    }
-
-    fn mean(&self) -> f32 {
-        if self.total == 0 {
-            return 0.0;
-        }
-        let sum: u64 = self.counts.iter().enumerate().map(|(value, count)| value as u64 * count).sum();
-        (sum as f64 / self.total as f64) as f32
+fn plain(finding: coach::Finding) -> Option<Finding> {
+    match finding {
+        coach::Finding::TooDark => Some(Finding::TooDark),
+        coach::Finding::TooBright => Some(Finding::TooBright),
+        coach::Finding::Blurred => Some(Finding::Blurred),
+        coach::Finding::Blank => Some(Finding::Blank),
+        coach::Finding::WrongShape
+        | coach::Finding::WrongSide
+        | coach::Finding::Cropped
+        | coach::Finding::TooFar
+        | coach::Finding::Tilted
+        | coach::Finding::Glare
+        | coach::Finding::Shadow => None,
     }
 }

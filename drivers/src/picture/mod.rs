@@ -1,6 +1,6 @@
-//! Pictures of documents: decode under limits, shrink, encode under a byte budget, and judge legibility.
+//! Pictures of documents: decode under limits, shrink, encode under a byte budget.
 //!
-//! It does not straighten, crop or read pictures, and it keeps none. A picture holds somebody's papers, therefore every
+//! It does not straighten, crop or read pictures (see [`crate::coach`]), and it keeps none. A picture holds somebody's papers, therefore every
 //! type in here prints as `•••`.
 //!
 //! The rule a newcomer would break: a picture's header is a claim. Sizes are checked before anything is allocated for it,
@@ -13,7 +13,7 @@ mod pdf;
 
 pub use decode::{DecodeError, Limits, PictureKind, announced_size, decode_page, kind_of};
 pub use encode::{EncodeError, EncodedPage, PAGE_BYTES_MAX_DEFAULT, PAGE_LONG_SIDE_PX, encode_page, shrink, thumbnail};
-pub use judge::{ACUITY_MIN, BLANK_CONTRAST_MAX, Finding, INK_LUMA_MAX, JUDGE_LONG_SIDE_PX, PAPER_LUMA_MIN, Verdict, judge};
+pub use judge::{Finding, Verdict, judge};
 pub use pdf::{LEGIBLE_DPI_MIN, PDF_BYTES_MAX_DEFAULT, PDF_PAGES_MAX, PagesPdf, PdfError, PdfPage, PdfPageFacts, SHEET_DPI_MAX, Sheet, pdf_of_pages};
 
 use std::fmt;
@@ -103,10 +103,6 @@ impl Luma {
     #[must_use]
     pub fn inverted(&self) -> Luma {
         Luma { width: self.width, height: self.height, pixels: self.pixels.iter().map(|p| 255 - p).collect() }
-    }
-
-    pub(crate) fn to_image(&self) -> image::GrayImage {
-        image::GrayImage::from_raw(self.width, self.height, self.pixels.clone()).expect("the constructor checked the number of bytes")
     }
 }
 

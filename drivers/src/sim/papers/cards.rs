@@ -7,7 +7,7 @@ use super::canvas::{Canvas, Pen, RectMm};
 use super::dice::Dice;
 use super::sheets::{name, nik};
 
-const CARD_PX_PER_MM: f32 = 16.0;
+const CARD_PX_PER_MM: f32 = 14.0;
 pub(super) const CARD_MM: (f32, f32) = (85.6, 53.98);
 
 fn base() -> Canvas {

@@ -11,6 +11,7 @@ use super::label::{Label, label};
 use super::scene::{Drawn, Pose, Scene};
 use crate::coach::{Expected, Finding, Origin, Shape, Side};
 use crate::picture::RgbPage;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One picture to be drawn, with its label.
@@ -39,6 +40,16 @@ impl Case {
         self.scene().picture()
     }
 
+    /// Where the reflection is, in shares of the picture.
+    pub fn glare_middle(&self) -> Option<(f32, f32)> {
+        self.harm.glare.map(|spot| (spot.x, spot.y))
+    }
+
+    /// How far the paper lies from the middle, in shares of the picture.
+    pub fn shift(&self) -> (f32, f32) {
+        self.pose.shift
+    }
+
     /// The drawn corners, when the whole paper is in the picture and desk is around it.
     pub fn whole_corners(&self) -> Option<[(f32, f32); 4]> {
         let corners = self.scene().corners()?;
@@ -56,11 +67,12 @@ const SCAN: (u32, u32) = (1240, 1754);
 struct Rungs {
     seed: u64,
     cases: Vec<Case>,
+    drawn: HashMap<Sheet, Arc<Drawn>>,
 }
 
 /// All cases of a seed.
 pub fn cases(seed: u64) -> Vec<Case> {
-    let mut rungs = Rungs { seed, cases: Vec::new() };
+    let mut rungs = Rungs { seed, cases: Vec::new(), drawn: HashMap::new() };
     for sheet in [Sheet::Letter, Sheet::Form, Sheet::FamilyTable, Sheet::CardFront] {
         rungs.harms(sheet);
     }
@@ -70,8 +82,12 @@ pub fn cases(seed: u64) -> Vec<Case> {
 }
 
 impl Rungs {
+    fn drawn(&mut self, sheet: Sheet) -> Arc<Drawn> {
+        Arc::clone(self.drawn.entry(sheet).or_insert_with(|| Arc::new(sheet.draw(self.seed))))
+    }
+
     fn harms(&mut self, sheet: Sheet) {
-        let paper = Arc::new(sheet.draw(self.seed));
+        let paper = self.drawn(sheet);
         let view = if matches!(sheet, Sheet::Letter | Sheet::Form) { UPRIGHT } else { LYING };
         let expected = if sheet.is_card() { Expected { shape: Shape::Card, side: Some(Side::Front), from: Origin::Camera } } else { camera(Shape::A4) };
         let share = if sheet.is_card() { 0.62 } else { 0.93 };
@@ -161,9 +177,8 @@ impl Rungs {
     }
 
     fn wrong_papers(&mut self) {
-        let drawn = |sheet: Sheet| Some(Arc::new(sheet.draw(self.seed)));
-        let (letter, table, empty) = (drawn(Sheet::Letter), drawn(Sheet::FamilyTable), drawn(Sheet::EmptyBack));
-        let (front, back) = (drawn(Sheet::CardFront), drawn(Sheet::CardBack));
+        let [letter, table, empty, front, back] =
+            [Sheet::Letter, Sheet::FamilyTable, Sheet::EmptyBack, Sheet::CardFront, Sheet::CardBack].map(|sheet| Some(self.drawn(sheet)));
         let card = |side| Expected { shape: Shape::Card, side, from: Origin::Camera };
         for (index, desk) in CAMERA_DESKS.into_iter().enumerate() {
             let pose = |share: f32| Pose { share, turn_deg: index as f32 * 3.0 - 6.0, ..Pose::STRAIGHT };
@@ -192,7 +207,7 @@ impl Rungs {
         let clean = Harm { noise: 1.0, jpeg_quality: None, ..Harm::NONE };
         let sheet_wanted = Expected { shape: Shape::A4, side: None, from: Origin::Scanner };
         for (sheet, view) in [(Sheet::Letter, SCAN), (Sheet::Form, SCAN), (Sheet::FamilyTable, (SCAN.1, SCAN.0)), (Sheet::EmptyBack, SCAN)] {
-            let paper = Some(Arc::new(sheet.draw(self.seed)));
+            let paper = Some(self.drawn(sheet));
             let mut add = |what: &str, step: f32, desk: Desk, share: f32, turn_deg: f32, shift: (f32, f32), fault: &[Finding]| {
                 let pose = Pose { share, turn_deg, shift, ..Pose::STRAIGHT };
                 self.push(format!("scan of {sheet:?} on {desk:?}, {what} {step}"), paper.clone(), desk, view, pose, clean, sheet_wanted, fault);
@@ -209,7 +224,7 @@ impl Rungs {
             }
         }
         for (sheet, fault) in [(Sheet::CardFront, None), (Sheet::CardBack, Some(Finding::WrongSide))] {
-            let paper = Some(Arc::new(sheet.draw(self.seed)));
+            let paper = Some(self.drawn(sheet));
             for (step, desk) in [(0.2, Desk::ScannerLid), (-0.2, Desk::ScannerLid), (0.1, Desk::ScannerBlack)] {
                 let pose = Pose { share: 0.408, turn_deg: step * 12.0, shift: (step, -step), ..Pose::STRAIGHT };
                 let wanted = Expected { shape: Shape::Card, side: Some(Side::Front), from: Origin::Scanner };

@@ -99,7 +99,7 @@ pub(super) fn finish(light: Vec<f32>, (width, height): (u32, u32), harm: &Harm, 
     light = along_rows(&light, w, h, &kernel);
     light = along_columns(&light, w, h, &kernel);
     let mut dice = Dice::of(seed, "noise");
-    let pixels: Vec<u8> = light.iter().map(|value| (harm.exposed(*value) + dice.bell() * harm.noise).round().clamp(0.0, 255.0) as u8).collect();
+    let pixels: Vec<u8> = light.iter().map(|value| (harm.exposed(*value) + dice.bell() * harm.noise + 0.5) as u8).collect();
     let page = RgbPage::new(width, height, pixels).expect("three values for every pixel of the view");
     match harm.jpeg_quality {
         Some(quality) => {

@@ -13,6 +13,7 @@
 use super::canvas::Word;
 use super::harm::LENS_SIGMA_PX;
 use super::scene::Scene;
+use imageproc::geometric_transformations::Projection;
 
 /// Can an officer read it?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,12 +65,12 @@ impl Grade {
 
 /// The label of a scene with the right side of the right paper.
 pub(super) fn label(scene: &Scene<'_>) -> Label {
-    let (Some(paper), Some(corners)) = (scene.paper, scene.corners()) else { return Label::Unreadable };
+    let (Some(paper), Some(corners), Some(projection)) = (scene.paper, scene.corners(), scene.projection()) else { return Label::Unreadable };
     let (mut all, mut lost, mut doubtful) = (0.0, 0.0, 0.0);
     for word in &paper.words {
         let weight = word.area.width * word.area.height;
         all += weight;
-        match word_label(scene, word) {
+        match word_label(scene, &projection, word) {
             Label::Readable => {}
             Label::Doubtful => doubtful += weight,
             Label::Unreadable => lost += weight,
@@ -93,18 +94,18 @@ fn outside_share(corners: [(f32, f32); 4], view: (u32, u32)) -> f32 {
     corners.iter().map(deep).fold(0.0, f32::max) / short
 }
 
-fn word_label(scene: &Scene<'_>, word: &Word) -> Label {
+fn word_label(scene: &Scene<'_>, projection: &Projection, word: &Word) -> Label {
     let area = word.area;
     [0.1, 0.5, 0.9]
-        .map(|share| point_label(scene, word, (area.left + area.width * share, area.top + area.height * 0.5)))
+        .map(|share| point_label(scene, projection, word, (area.left + area.width * share, area.top + area.height * 0.5)))
         .into_iter()
         .max()
         .unwrap_or(Label::Unreadable)
 }
 
-fn point_label(scene: &Scene<'_>, word: &Word, (x, y): (f32, f32)) -> Label {
-    let Some(projection) = scene.projection() else { return Label::Unreadable };
-    let (here, right, below) = (projection * (x, y), projection * (x + 0.5, y), projection * (x, y + 0.5));
+fn point_label(scene: &Scene<'_>, projection: &Projection, word: &Word, (x, y): (f32, f32)) -> Label {
+    let at = |x: f32, y: f32| *projection * (x, y);
+    let (here, right, below) = (at(x, y), at(x + 0.5, y), at(x, y + 0.5));
     let px_per_mm = (right.0 - here.0).hypot(right.1 - here.1).min((below.0 - here.0).hypot(below.1 - here.1)) * 2.0;
     let (width, height) = (scene.view.0 as f32, scene.view.1 as f32);
     if !(0.0..width).contains(&here.0) || !(0.0..height).contains(&here.1) {

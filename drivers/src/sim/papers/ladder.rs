@@ -31,21 +31,20 @@ pub struct Ladder {
 
 /// Draws and examines every case of a seed, on as many threads as the machine has, up to four.
 pub fn ladder(seed: u64) -> Ladder {
-    run(seed, |_| true)
+    run(seed, |_, _| true)
 }
 
-/// The same for the cases whose name is wanted.
-pub fn run(seed: u64, wanted: impl Fn(&str) -> bool) -> Ladder {
+/// The same for those cases that are wanted by their place on the ladder and their name.
+pub fn run(seed: u64, wanted: impl Fn(usize, &str) -> bool) -> Ladder {
     const THREADS_MAX: usize = 4;
-    let cases: Vec<Case> = cases(seed).into_iter().filter(|case| wanted(&case.name)).collect();
+    let cases: Vec<Case> = cases(seed).into_iter().enumerate().filter(|(place, case)| wanted(*place, &case.name)).map(|(_, case)| case).collect();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(THREADS_MAX);
-    let chunk = cases.len().div_ceil(threads).max(1);
     // Neighbouring cases cost alike, so they are dealt out like cards.
     let mut outcomes: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|start| {
                 let cases = &cases;
-                scope.spawn(move || cases.iter().enumerate().skip(start).step_by(threads).take(chunk).map(|(i, case)| (i, climb(case))).collect::<Vec<_>>())
+                scope.spawn(move || cases.iter().enumerate().skip(start).step_by(threads).map(|(i, case)| (i, climb(case))).collect::<Vec<_>>())
             })
             .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))).collect()

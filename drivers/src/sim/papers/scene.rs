@@ -27,9 +27,15 @@ pub struct Drawn {
 
 impl Drawn {
     pub(super) fn of(canvas: Canvas, size_mm: (f32, f32)) -> Self {
-        let (width, height) = canvas.picture.dimensions();
-        let half = image::imageops::resize(&canvas.picture, (width / 2).max(1), (height / 2).max(1), image::imageops::FilterType::Triangle);
-        Drawn { px_per_mm: width as f32 / size_mm.0, half, picture: canvas.picture, words: canvas.words, size_mm }
+        let width = canvas.picture.width();
+        Drawn { half: halved(&canvas.picture), px_per_mm: width as f32 / size_mm.0, picture: canvas.picture, words: canvas.words, size_mm }
+    }
+}
+
+impl Drawn {
+    /// The sheet itself, flat and unharmed.
+    pub fn page(&self) -> RgbPage {
+        RgbPage::from_image(self.picture.clone()).expect("a sheet has pixels")
     }
 }
 
@@ -136,6 +142,15 @@ impl Scene<'_> {
         }
         finish(light, self.view, &self.harm, self.seed)
     }
+}
+
+/// Every four pixels to their average.
+fn halved(picture: &RgbImage) -> RgbImage {
+    RgbImage::from_fn((picture.width() / 2).max(1), (picture.height() / 2).max(1), |x, y| {
+        let dot = |dx: u32, dy: u32| picture.get_pixel((2 * x + dx).min(picture.width() - 1), (2 * y + dy).min(picture.height() - 1)).0.map(u32::from);
+        let (a, b, c, d) = (dot(0, 0), dot(1, 0), dot(0, 1), dot(1, 1));
+        image::Rgb(std::array::from_fn(|i| ((a[i] + b[i] + c[i] + d[i] + 2) / 4) as u8))
+    })
 }
 
 /// One lamp, brighter on one side of the desk.

@@ -6,8 +6,8 @@
 use super::canvas::{Canvas, Colour, Pen, RectMm};
 use super::dice::Dice;
 
-/// 200 dpi, rounded: finer than any camera picture of the ladder.
-pub(super) const SHEET_PX_PER_MM: f32 = 8.0;
+/// 165 dpi: finer than any camera picture of the ladder.
+pub(super) const SHEET_PX_PER_MM: f32 = 6.5;
 const PAPER: Colour = [243, 242, 238];
 const BLUE_INK: Colour = [38, 52, 120];
 
@@ -100,9 +100,14 @@ pub(super) fn form(dice: &mut Dice) -> Canvas {
     }
     for row in 0..9 {
         sheet.frame(RectMm { left: 18.0, top: top + 6.0 + row as f32 * 10.0, width: 172.0, height: 10.3 }, 0.3, [60, 60, 64]);
-        sheet.text(20.0, top + 8.4 + row as f32 * 10.0, *dice.pick(&["Surat pengantar", "Kartu keluarga", "Akta kelahiran", "Surat kuasa"]), Pen::plain(4.1));
+        sheet.text(
+            20.0,
+            top + 8.4 + row as f32 * 10.0,
+            dice.pick::<&str>(&["Surat pengantar", "Kartu keluarga", "Akta kelahiran", "Surat kuasa"]),
+            Pen::plain(4.1),
+        );
         let written = Pen { em_mm: 4.6, bold: false, colour: BLUE_INK };
-        sheet.text(100.0, top + 8.2 + row as f32 * 10.0, *dice.pick(&["ada, asli", "fotokopi", "menyusul", "tidak ada"]), written);
+        sheet.text(100.0, top + 8.2 + row as f32 * 10.0, dice.pick::<&str>(&["ada, asli", "fotokopi", "menyusul", "tidak ada"]), written);
     }
     sheet.text(130.0, top + 106.0, "Pemohon,", Pen::plain(4.2));
     signature(&mut sheet, dice, 130.0, top + 114.0);

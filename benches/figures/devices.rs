@@ -69,8 +69,7 @@ fn faults(ground: &Ground) -> Result<Vec<Row>, Failure> {
     let bench = Bench::new(&BenchOptions::in_folder(&data))?;
     let devices = simulated(&bench, &ground.shipped("config"))?;
     let glass = Glass::default();
-    let running =
-        boot::start(office.settings.clone(), devices, Arc::new(SystemClock::start()), Box::new(SystemChance), glass.screen(), Arc::new(|_| {}))?;
+    let running = boot::start(office.settings.clone(), devices, Arc::new(SystemClock::start()), Box::new(SystemChance), glass.screen(), Arc::new(|_| {}))?;
     type Act = fn(&Bench);
     let acts: [(&str, Act, Act, Duration); 3] = [
         ("paper out", |bench| bench.printer.paper_out(), |bench| bench.printer.paper_in(), FAULT_BAR),

@@ -27,8 +27,16 @@ const WRITE_EVERY: Duration = Duration::from_secs(300);
 
 enum Report {
     /// A device has a desk now, with these times; `reset` asks the desk to reset it.
-    Joined { device: Device, timing: WatchTiming, reset: Option<Box<dyn Fn() -> bool + Send>> },
-    Status { device: Device, status: Status, solicited: bool },
+    Joined {
+        device: Device,
+        timing: WatchTiming,
+        reset: Option<Box<dyn Fn() -> bool + Send>>,
+    },
+    Status {
+        device: Device,
+        status: Status,
+        solicited: bool,
+    },
     CommandBegan(Device),
     CommandEnded(Device),
     ResetEnded(Device),
@@ -83,7 +91,8 @@ impl Board {
 
 /// What the flow needs of four layers of truth. What only the resident can mend leaves the device on offer, with a word.
 pub(super) fn health(status: &Status) -> Health {
-    let only_resident = status.conditions.iter().map(|condition| condition.row()).filter(|row| row.severity == Severity::Error).all(|row| row.actor == Actor::Resident);
+    let only_resident =
+        status.conditions.iter().map(|condition| condition.row()).filter(|row| row.severity == Severity::Error).all(|row| row.actor == Actor::Resident);
     match status.availability() {
         Availability::Ready | Availability::Busy => Health::Ready,
         Availability::Unavailable if only_resident && !status.conditions.is_empty() => Health::Ready,
@@ -94,7 +103,8 @@ pub(super) fn health(status: &Status) -> Health {
 /// What a resident is told: the gravest condition that concerns one.
 fn notice(status: &Status) -> Option<DeviceNotice> {
     let concerns = |row: &&drivers::status::Row| row.severity >= Severity::Warning || row.condition == Condition::SLIP_NOT_TAKEN;
-    let gravest = status.conditions.iter().map(|condition| condition.row()).filter(|row| row.notice.is_some()).filter(concerns).max_by_key(|row| row.severity)?;
+    let gravest =
+        status.conditions.iter().map(|condition| condition.row()).filter(|row| row.notice.is_some()).filter(concerns).max_by_key(|row| row.severity)?;
     gravest.notice.map(|notice| match notice {
         Notice::NoSlip => DeviceNotice::NoSlip,
         Notice::TakeSlip => DeviceNotice::TakeSlip,

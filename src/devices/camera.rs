@@ -115,17 +115,7 @@ struct Live {
 
 impl Live {
     fn start(host: CameraHost, purpose: CameraUse) -> Self {
-        Self {
-            host,
-            purpose,
-            shown_at: None,
-            read_at: None,
-            glanced_at: None,
-            glance: None,
-            look: LiveLook::Unsure,
-            maybe: LiveLook::Unsure,
-            last_code: None,
-        }
+        Self { host, purpose, shown_at: None, read_at: None, glanced_at: None, glance: None, look: LiveLook::Unsure, maybe: LiveLook::Unsure, last_code: None }
     }
 }
 

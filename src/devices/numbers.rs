@@ -44,7 +44,10 @@ impl NumberDesk {
         }
         let (orders, inbound) = bounded(PAGES_MAX);
         let stop = Arc::clone(&cancel);
-        std::thread::Builder::new().name("number-desk".into()).spawn(move || serve(&ocr, &inbound, &inbox, &stop)).expect("the system can start a thread at boot");
+        std::thread::Builder::new()
+            .name("number-desk".into())
+            .spawn(move || serve(&ocr, &inbound, &inbox, &stop))
+            .expect("the system can start a thread at boot");
         Self { orders: Some(orders), cancel }
     }
 

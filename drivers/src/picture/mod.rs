@@ -104,6 +104,10 @@ impl Luma {
     pub fn inverted(&self) -> Luma {
         Luma { width: self.width, height: self.height, pixels: self.pixels.iter().map(|p| 255 - p).collect() }
     }
+
+    pub(crate) fn to_image(&self) -> image::GrayImage {
+        image::GrayImage::from_raw(self.width, self.height, self.pixels.clone()).expect("the constructor checked the number of bytes")
+    }
 }
 
 impl fmt::Debug for RgbPage {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use drivers::camera::{CameraHost, Frame};
 use drivers::coach::{Glance, Help, Origin, glance};
-use drivers::reader::GuardedReader;
+use drivers::reader::{Aim, GuardedReader};
 use drivers::status::{Condition, DeviceState, Status};
 use drivers::supervise::WatchTiming;
 use flow::Event;
@@ -269,10 +269,11 @@ fn fresh_frame(host: &CameraHost) -> Option<Frame> {
 
 fn read_code(reader: &GuardedReader, frame: &Frame) -> Option<String> {
     let luma = frame.luma().ok()?;
-    let reading = reader.read(&luma);
+    let reading = reader.read_at(&luma, Aim::GuideBox);
     if reading.panics > 0 {
         note("reader.panicked", &[("engines", &reading.panics)]);
     }
-    // A payload that is no text is certainly not ours; it is named as foreign by its empty text.
-    reading.payloads.first().map(|payload| payload.text().unwrap_or_default().to_owned())
+    // A payload that is no text, or one no slip can hold, is certainly not ours; it is named as foreign by its empty text.
+    let foreign = (!reading.refused.is_empty()).then(String::new);
+    reading.payloads.first().map(|payload| payload.text().unwrap_or_default().to_owned()).or(foreign)
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use drivers::imager::CodeSource;
+use drivers::imager::{CodeError, CodeSource};
 use drivers::supervise::WatchTiming;
 use flow::Event;
 use flow::event::Device;
@@ -27,6 +27,10 @@ pub fn start(source: Option<Box<dyn CodeSource>>, inbox: Inbox, board: Board) {
                 // A payload that is no text is certainly not ours; it is named as foreign by its empty text.
                 Ok(Some(payload)) => {
                     inbox.flow(Event::CodeRead(payload.text().unwrap_or_default().to_owned()));
+                }
+                // A code that no slip can hold is somebody's paper, not the reader's fault.
+                Err(CodeError::Refused(_)) => {
+                    inbox.flow(Event::CodeRead(String::new()));
                 }
                 Ok(None) => told.clear(),
                 Err(reason) => {

@@ -37,6 +37,7 @@ fn a_dependency_that_the_design_keeps_away_is_found() {
         ("crates/central/Cargo.toml", "[dependencies]\nflow.workspace = true\n", 2, "age apart"),
         ("Cargo.toml", "[dependencies]\nrusqlite.workspace = true\n", 2, "own them"),
         ("crates/fresh/Cargo.toml", "[package]\nname = \"fresh\"\n", 0, "no row"),
+        ("crates/apart/Cargo.toml", "[package]\nname = \"apart\"\n[workspace]\n", 0, "no row"),
     ];
     for (path, text, line, words) in cases {
         let place = if line == 0 { path.to_owned() } else { format!("{path}:{line}") };
@@ -47,6 +48,7 @@ fn a_dependency_that_the_design_keeps_away_is_found() {
         "drivers/Cargo.toml",
         "[dependencies]\nserialport = \"4\"\n[dev-dependencies]\ndrivers = { path = \".\", features = [\"sim\"] }\n",
     );
+    lets_pass(edges::never_import, "drivers/tests/tool/Cargo.toml", "[package]\nname = \"tool\"\n[workspace]\n");
     lets_pass(edges::never_import, "crates/flow/Cargo.toml", "[dependencies]\ncatalogue.workspace = true\n");
 }
 

@@ -186,8 +186,16 @@ pub fn folders() -> impl Iterator<Item = &'static str> {
     EDGES.iter().filter_map(|edge| edge.manifest.strip_suffix("/Cargo.toml"))
 }
 
+/// Manifests of the workspace. Tools for tests that stand outside it, with a `[workspace]` of their own, ship nowhere.
 fn manifests(tree: &Tree) -> impl Iterator<Item = &File> {
-    tree.files.iter().filter(|file| file.path == "Cargo.toml" || file.path.ends_with("/Cargo.toml"))
+    let is_manifest = |file: &&File| file.path == "Cargo.toml" || file.path.ends_with("/Cargo.toml");
+    tree.files.iter().filter(is_manifest).filter(|file| file.path == "Cargo.toml" || !stands_alone(&file.path, &file.text))
+}
+
+/// Only below a crate's tests, or as the fuzz targets.
+fn stands_alone(path: &str, text: &str) -> bool {
+    let may = path.contains("/tests/") || path == "fuzz/Cargo.toml";
+    may && text.lines().any(|line| line.trim() == "[workspace]")
 }
 
 /// Kind and crate name of every dependency, under any target and with any alias.

@@ -67,24 +67,27 @@ fn conditions_of(factory: Arc<dyn FrameSourceFactory>, is_over: &mut dyn FnMut(&
     told
 }
 
-const CAMERA_TOLD: [&[Condition]; 7] =
-    [&[], &[Condition::STREAM_STALLED], &[], &[Condition::STREAM_FROZEN], &[], &[Condition::CAMERA_ABSENT], &[]];
+const CAMERA_TOLD: [&[Condition]; 7] = [&[], &[Condition::STREAM_STALLED], &[], &[Condition::STREAM_FROZEN], &[], &[Condition::CAMERA_ABSENT], &[]];
+
+/// A fault that lasts a moment longer than it takes to notice it is noticed again in a replay.
+const NOTICED_FOR: Duration = Duration::from_millis(300);
 
 fn record_camera() -> (Vec<Vec<Condition>>, String) {
     let camera = SimCamera::new();
     camera.hold(&drivers::picture::shrink(&text_page(), 300), 80);
     let (tape, memory) = Tape::in_memory(Kind::Camera, "sim");
     let mut faults = [CameraFault::Stall, CameraFault::Frozen, CameraFault::Unplugged].into_iter();
-    let mut holds: Option<(CameraFault, Condition)> = None;
+    let mut holds: Option<(CameraFault, Condition, Option<Instant>)> = None;
     let mut frames = 0;
     let factory = Arc::new(RecordingFrames::new(camera.factory(), tape));
     let told = conditions_of(factory, &mut |host| {
-        // One fault after the other, each as soon as some frames came, and lifted as soon as it was noticed.
+        // One fault after the other, each as soon as some frames came, and lifted a while after it was noticed.
         match holds {
-            Some((fault, condition)) if host.status().has(condition) => {
+            Some((fault, _, Some(noticed_at))) if noticed_at.elapsed() > NOTICED_FOR => {
                 camera.clear(fault);
                 (holds, frames) = (None, host.frames_seen());
             }
+            Some((fault, condition, None)) if host.status().has(condition) => holds = Some((fault, condition, Some(Instant::now()))),
             None if host.newest().is_some() && host.status().conditions.is_empty() && host.frames_seen().abs_diff(frames) > 3 => {
                 let Some(fault) = faults.next() else { return true };
                 camera.inject(fault, Lasting::FromNow);
@@ -93,7 +96,7 @@ fn record_camera() -> (Vec<Vec<Condition>>, String) {
                     CameraFault::Frozen => Condition::STREAM_FROZEN,
                     _ => Condition::CAMERA_ABSENT,
                 };
-                holds = Some((fault, condition));
+                holds = Some((fault, condition, None));
             }
             _ => {}
         }
@@ -138,10 +141,13 @@ fn limits() -> AcquireLimits {
     AcquireLimits { pages_max: 3, deadline_secs: 20, ..AcquireLimits::default() }
 }
 
+/// What is done to the scanner before a scan.
+type Act<'a> = (&'a str, &'a dyn Fn(&SimEscl));
+
 /// Page counts and sizes, or the name of the fault, and the state after each scan.
 fn scans(source: &mut dyn DocumentSource, sim: Option<&SimEscl>) -> Vec<(String, Status)> {
     let page = text_page();
-    let acts: [(&str, &dyn Fn(&SimEscl)); 6] = [
+    let acts: [Act<'_>; 6] = [
         ("empty", &|_| {}),
         ("two sheets", &|sim| (0..2).for_each(|_| sim.feed(&page, None))),
         ("jam", &|sim| {

@@ -26,8 +26,12 @@ fn every_word_is_read_and_written_again() {
         ("acquire 10", Event::Acquire { pages_max: 10 }),
         ("done 2", Event::Done { pages: 2 }),
         ("code 25", Event::Code { bytes: 25 }),
+        ("looked 2", Event::Looked { times: 2 }),
         ("quiet 37", Event::Quiet { times: 37 }),
-        ("status user-error P-13", Event::Status(Status::of(DeviceState::UserError).with(Condition::COVER_OPEN))),
+        (
+            &format!("status user-error {}", Condition::COVER_OPEN.row().staff_code),
+            Event::Status(Status::of(DeviceState::UserError).with(Condition::COVER_OPEN)),
+        ),
     ] {
         let text = format!("{HEAD}\n\n# between\n+33 {line}\n");
         let recording = Recording::parse(&text).unwrap_or_else(|fault| panic!("{line}: {fault}"));

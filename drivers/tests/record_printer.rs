@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{QR_TEXT, SHORT, profile, printer_for};
+use common::{QR_TEXT, SHORT, printer_for, profile};
 use drivers::printer::{Align, Block, Document, EscPos, Permit, PrintJob, PrintOutcome, Printer, TextSize, encode};
 use drivers::record::{Data, Event, Kind, Mismatch, Recording, RecordingLink, Replay, ReplayLink, Tape};
-use drivers::sim::printer::{PaperPrinter, PaperPrinterOptions, PrinterFault};
 use drivers::sim::Lasting;
+use drivers::sim::printer::{PaperPrinter, PaperPrinterOptions, PrinterFault};
 use drivers::status::{Condition, DeviceState, Status};
 use std::path::{Path, PathBuf};
 
@@ -145,7 +145,7 @@ fn finds(text: &str, secret: &str) -> bool {
 #[test]
 fn nothing_of_a_slip_is_on_the_tape_in_any_writing() {
     // The search finds each of the writings, and the secrets are on the wire.
-    assert!(finds(&hex(NAME.as_bytes()), NAME) && finds(NAME, NAME) && finds("U3VsYXN0cmkgQ29udG9od2F0aQ", NAME) && finds("eFN1bGFzdHJpIENvbnRvaHdhdGk=", NAME));
+    assert!(finds(&hex(NAME.as_bytes()), NAME) && finds(NAME, NAME) && finds("Zm9vYmFy", "foobar") && finds("eGZvb2Jhcg==", "foobar"));
     let wire = hex(&encode(&personal_job().document, &profile("generic-80mm")).unwrap_or_else(|fault| panic!("{fault}")));
     assert!(finds(&wire, NAME) && finds(&wire, NIK) && finds(&wire, PIN), "the job is the one that is searched for");
     for name in common::PROFILES {
@@ -158,7 +158,10 @@ fn nothing_of_a_slip_is_on_the_tape_in_any_writing() {
         let recording = Recording::parse(&text).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         for line in &recording.lines {
             if let Event::Out(Data::Kept(bytes)) = &line.event {
-                assert!(matches!(bytes[..], [0x10, 0x04 | 0x14, ..] | [0x1D, 0x61 | 0x72 | 0x49, ..] | [0x1B, 0x40, ..] | [0x1D, 0x28, 0x48, ..]), "{name}: {bytes:02x?}");
+                assert!(
+                    matches!(bytes[..], [0x10, 0x04 | 0x14, ..] | [0x1D, 0x61 | 0x72 | 0x49, ..] | [0x1B, 0x40, ..] | [0x1D, 0x28, 0x48, ..]),
+                    "{name}: {bytes:02x?}"
+                );
             }
         }
     }
@@ -237,7 +240,9 @@ fn faults_of_the_line_are_recorded_and_come_back() {
     let steps = |printer: &mut dyn Printer, bench: Option<&PaperPrinter>| {
         let mut told = vec![printer.status()];
         let act = |lasting: Option<Lasting>| {
-            bench.into_iter().for_each(|bench| lasting.map_or_else(|| bench.lift(PrinterFault::Unplugged), |lasting| bench.inject(PrinterFault::Unplugged, lasting)))
+            bench
+                .into_iter()
+                .for_each(|bench| lasting.map_or_else(|| bench.lift(PrinterFault::Unplugged), |lasting| bench.inject(PrinterFault::Unplugged, lasting)))
         };
         act(Some(Lasting::FromNow));
         told.extend([printer.status(), printer.status()]);
@@ -251,6 +256,6 @@ fn faults_of_the_line_are_recorded_and_come_back() {
     assert_eq!((states[0], states[1], *states.last().expect("five")), (DeviceState::Online, DeviceState::PowerOff, DeviceState::Online));
     let replay = Replay::new(Recording::parse(&memory.text()).expect("our own text"));
     let mut printer = EscPos::with_timing(ReplayLink::new(replay.clone()), profile("epson-tm-t82"), SHORT);
-    assert_eq!(steps(&mut printer, None), told);
+    assert_eq!(steps(&mut printer, None), told, "{}", memory.text());
     assert_eq!(replay.finish(), Ok(()));
 }

@@ -116,7 +116,7 @@ fn drawn(bytes: &[u8]) -> Option<Luma> {
     let in_corner = |column: u32, row: u32| {
         let far = side - 7;
         let near = |at: u32| if at < 8 { Some(at) } else { at.checked_sub(far - 1).map(|at| at.wrapping_sub(1)) };
-        let corner = (column < 8 && row < 8) || (column >= far - 1 && row < 8) || (column < 8 && row >= far - 1);
+        let corner = (row < 8 && (column < 8 || column >= far - 1)) || (column < 8 && row >= far - 1);
         corner.then(|| match (near(column), near(row)) {
             (Some(x @ 0..=6), Some(y @ 0..=6)) => x == 0 || x == 6 || y == 0 || y == 6 || ((2..=4).contains(&x) && (2..=4).contains(&y)),
             _ => false,
@@ -124,8 +124,8 @@ fn drawn(bytes: &[u8]) -> Option<Luma> {
     };
     let is_dark = |column: u32, row: u32| match in_corner(column, row) {
         Some(dark) => dark,
-        None if column == 6 => row % 2 == 0,
-        None if row == 6 => column % 2 == 0,
+        None if column == 6 => row.is_multiple_of(2),
+        None if row == 6 => column.is_multiple_of(2),
         None => bit(row * side + column),
     };
     let whole = (side + 2 * QUIET_MODULES) * module_px;

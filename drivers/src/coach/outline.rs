@@ -5,10 +5,10 @@
 //! The rule a newcomer would break: no single threshold finds paper on every desk, so several masks propose and
 //! one score decides; a mask that finds nothing is not a fault.
 
+use super::Origin;
 use super::edges;
 use super::planes::{Plane, Planes};
 use super::quad::{Quad, distance};
-use super::Origin;
 use crate::picture::RgbPage;
 use image::GrayImage;
 use imageproc::contours::{BorderType, Contour, find_contours};

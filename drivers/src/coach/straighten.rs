@@ -3,8 +3,8 @@
 //! It enhances nothing: no contrast is stretched and no print is guessed. The rule a newcomer would break: a page is never
 //! made larger than it was seen, and a strip around the outline is kept, since the outline may be off by a pixel or two.
 
-use super::quad::Quad;
 use super::Shape;
+use super::quad::Quad;
 use crate::picture::RgbPage;
 use imageproc::geometric_transformations::Projection;
 

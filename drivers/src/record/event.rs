@@ -147,6 +147,8 @@ pub enum Event {
     Code { bytes: usize },
     /// So many calls in a row gave nothing.
     Quiet { times: u64 },
+    /// So many looks at a link that did not wait found nothing, and the next one fails.
+    Looked { times: u64 },
     /// What the device says of itself, when it has changed.
     Status(Status),
 }
@@ -172,6 +174,7 @@ impl fmt::Display for Event {
             Event::Done { pages } => write!(f, "done {pages}"),
             Event::Code { bytes } => write!(f, "code {bytes}"),
             Event::Quiet { times } => write!(f, "quiet {times}"),
+            Event::Looked { times } => write!(f, "looked {times}"),
             Event::Status(status) => {
                 write!(f, "status {}", word_of(&STATES, status.device))?;
                 status.conditions.iter().try_for_each(|condition| write!(f, " {}", condition.row().staff_code))

@@ -9,8 +9,8 @@ use super::picture::{frame, of_frame};
 use super::replay::{Replay, wait_until};
 use super::tape::Tape;
 use crate::camera::{Frame, FrameError, FrameSource, FrameSourceFactory};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Writes down what a camera gives.

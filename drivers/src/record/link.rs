@@ -18,12 +18,14 @@ pub struct RecordingLink<L> {
     is_open: bool,
     answers: IdInAnswers,
     unsent_bytes: usize,
+    /// Looks since the last event that did not wait and found nothing.
+    looks: u64,
 }
 
 impl<L: Link> RecordingLink<L> {
     /// Bytes are kept only on a tape of [`Kind::Printer`].
     pub fn new(link: L, tape: Tape) -> Self {
-        RecordingLink { link, tape, is_open: false, answers: IdInAnswers::default(), unsent_bytes: 0 }
+        RecordingLink { link, tape, is_open: false, answers: IdInAnswers::default(), unsent_bytes: 0, looks: 0 }
     }
 
     fn failed(&mut self, cause: &LinkError, sent_bytes: Option<usize>) {
@@ -58,6 +60,7 @@ impl<L: Link> Link for RecordingLink<L> {
 
     fn write(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WriteError> {
         let written = self.link.write(bytes, deadline);
+        self.looks = 0;
         self.tape.note(&Event::Out(redacted(self.tape.kind(), bytes)));
         if let Err(fault) = &written {
             self.failed(&fault.cause, Some(fault.sent_bytes));
@@ -67,14 +70,22 @@ impl<L: Link> Link for RecordingLink<L> {
 
     fn read(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, LinkError> {
         let read = self.link.read(buffer, timeout);
+        let looks = std::mem::take(&mut self.looks);
         match &read {
-            Ok(0) => {}
+            // A wait for nothing decides what the driver does next; a look does so only when the next one fails.
+            Ok(0) if timeout.is_zero() => self.looks = looks.saturating_add(1),
+            Ok(0) => self.tape.note_quiet(),
             Ok(count) if self.tape.kind() == Kind::Printer => {
                 let bytes = self.answers.exchanged(&buffer[..*count], NO_ID);
                 self.tape.note(&Event::In(Data::Kept(bytes)));
             }
             Ok(count) => self.tape.note(&Event::In(Data::Withheld { bytes: *count })),
-            Err(cause) => self.failed(cause, None),
+            Err(cause) => {
+                if looks > 0 {
+                    self.tape.note(&Event::Looked { times: looks });
+                }
+                self.failed(cause, None);
+            }
         }
         read
     }
@@ -94,8 +105,8 @@ fn redacted(kind: Kind, bytes: &[u8]) -> Data {
 
 /// Plays a printer's recording to its driver. Silence costs the driver the time it waits, and nothing else takes time.
 ///
-/// Answers come when the driver reads, in the order in which they were recorded between its writes; an id that was asked for is
-/// put back into its answer.
+/// Answers come when the driver reads, in the order in which they were recorded between its writes and after as many waits for
+/// nothing; an id that was asked for is put back into its answer.
 pub struct ReplayLink {
     replay: Replay,
     asked: AskedId,
@@ -103,13 +114,26 @@ pub struct ReplayLink {
     heard: VecDeque<u8>,
     is_open: bool,
     unsent_bytes: usize,
+    /// Waits for nothing that are still to come before the next answer.
+    quiet: u64,
+    /// Looks that find nothing before the next read fails.
+    looks: u64,
 }
 
 impl ReplayLink {
     /// Plays to one driver; keep a clone of `replay` to ask how it went.
     pub fn new(replay: Replay) -> Self {
         let replay = replay.for_kind(Kind::Printer);
-        ReplayLink { replay, asked: AskedId::default(), answers: IdInAnswers::default(), heard: VecDeque::new(), is_open: false, unsent_bytes: 0 }
+        ReplayLink {
+            replay,
+            asked: AskedId::default(),
+            answers: IdInAnswers::default(),
+            heard: VecDeque::new(),
+            is_open: false,
+            unsent_bytes: 0,
+            quiet: 0,
+            looks: 0,
+        }
     }
 
     /// Takes in what the device said before the driver's next act.
@@ -117,15 +141,19 @@ impl ReplayLink {
         enum Said {
             Bytes(Vec<u8>),
             Unsent(usize),
+            Nothing,
         }
+        (self.quiet, self.looks) = (0, 0);
         while let Some(said) = self.replay.take_if(|event| match event {
             Event::In(Data::Kept(bytes)) => Some(Said::Bytes(bytes.clone())),
             Event::Unsent { bytes } => Some(Said::Unsent(*bytes)),
+            Event::Quiet { .. } | Event::Looked { .. } => Some(Said::Nothing),
             _ => None,
         }) {
             match said {
                 Said::Bytes(bytes) => self.heard.extend(self.answers.exchanged(&bytes, self.asked.last())),
                 Said::Unsent(bytes) => self.unsent_bytes = bytes,
+                Said::Nothing => {}
             }
         }
         if self.replay.next_is(is_withheld) { Err(self.replay.withheld()) } else { Ok(()) }
@@ -136,6 +164,13 @@ impl ReplayLink {
         let unsent = |event: &Event| if let Event::Unsent { bytes } = event { Some(*bytes) } else { None };
         while let Some(bytes) = self.replay.take_if(unsent) {
             self.unsent_bytes = bytes;
+        }
+        if self.quiet == 0 {
+            let quiet = |event: &Event| if let Event::Quiet { times } = event { Some(*times) } else { None };
+            self.quiet = self.replay.take_if(quiet).unwrap_or(0);
+        }
+        if self.quiet > 0 {
+            return Ok(());
         }
         let kept = |event: &Event| if let Event::In(Data::Kept(bytes)) = event { Some(bytes.clone()) } else { None };
         match self.replay.take_if(kept) {
@@ -214,10 +249,19 @@ impl Link for ReplayLink {
         }
         if self.heard.is_empty() {
             let failed = |event: &Event| if let Event::Fail { fault, number: None } = event { Some(*fault) } else { None };
-            if let Some(fault) = self.replay.take_if(failed) {
+            let looked = |event: &Event| if let Event::Looked { times } = event { Some(*times) } else { None };
+            self.looks = self.looks.max(self.replay.take_if(looked).unwrap_or(0));
+            if timeout.is_zero() && self.looks > 0 {
+                self.looks -= 1;
+                return Ok(0);
+            }
+            if self.quiet == 0
+                && let Some(fault) = self.replay.take_if(failed)
+            {
                 self.is_open &= fault != FaultWord::Unplugged;
                 return Err(fault_of(fault));
             }
+            self.quiet = self.quiet.saturating_sub(u64::from(!timeout.is_zero()));
             wait_until(Instant::now() + timeout);
             return Ok(0);
         }

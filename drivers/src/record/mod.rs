@@ -22,7 +22,8 @@
 //! | `present yes`, `frame FORMAT WxH BYTES PRINT` | a camera |
 //! | `acquire PAGES`, `page FORMAT WxH BYTES PRINT`, `done PAGES` | a scanner |
 //! | `code LENGTH` | a code reader |
-//! | `quiet TIMES` | so many calls of a code reader gave nothing |
+//! | `quiet TIMES` | so many calls of a code reader, or waits of a link, gave nothing |
+//! | `looked TIMES` | so many looks at a link that did not wait found nothing, and the next one fails |
 //! | `status STATE CODE…` | what a scanner or a reader says of itself has changed |
 //!
 //! The rule a newcomer would break: redaction is done by what may be kept (`redact`), never by what must be left out.

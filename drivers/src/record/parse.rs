@@ -159,6 +159,7 @@ fn event_of<'a>(word: &str, rest: &mut impl Iterator<Item = &'a str>) -> Result<
         "done" => Event::Done { pages: size()? },
         "code" => Event::Code { bytes: size()? },
         "quiet" => Event::Quiet { times: number(rest.next(), PAUSE_MS_MAX)? },
+        "looked" => Event::Looked { times: number(rest.next(), PAUSE_MS_MAX)? },
         "refused" | "fail" => {
             let fault = rest.next().and_then(|word| value_of(FaultWord::ALL, word)).ok_or(WrongLine::Word)?;
             let number = rest.next().map(|word| number(Some(word), u64::MAX)).transpose()?;

@@ -37,13 +37,8 @@ pub enum ScannerMechanics {
 
 impl ScannerMechanics {
     /// Each of them.
-    pub const ALL: [ScannerMechanics; 5] = [
-        ScannerMechanics::Jam,
-        ScannerMechanics::DoubleFeed,
-        ScannerMechanics::CoverOpen,
-        ScannerMechanics::WarmingUp,
-        ScannerMechanics::Unplugged,
-    ];
+    pub const ALL: [ScannerMechanics; 5] =
+        [ScannerMechanics::Jam, ScannerMechanics::DoubleFeed, ScannerMechanics::CoverOpen, ScannerMechanics::WarmingUp, ScannerMechanics::Unplugged];
 
     pub(super) fn set(self, scanner: &escl::SimEscl, on: bool) {
         match self {

@@ -21,7 +21,9 @@ mod watch;
 
 pub use nusb_pipe::NusbPipe;
 pub use pipe::{BulkPipe, InDone, OutDone, PipeFacts, PipeFault, Way};
-pub use requests::{ControlRequest, DeviceId, DeviceIdError, PortNews, PortStatus, PortStatusError, PortStatusJudge, get_device_id, get_port_status, soft_reset};
+pub use requests::{
+    ControlRequest, DeviceId, DeviceIdError, PortNews, PortStatus, PortStatusError, PortStatusJudge, get_device_id, get_port_status, soft_reset,
+};
 pub use select::{
     CLASS_PRINTER, CLASS_VENDOR, SelectError, UsbDevice, UsbEndpoint, UsbInterface, UsbMatch, UsbMatchError, VENDOR_CLASS_PRINTERS, choose_device,
     choose_interface, printer_class,

@@ -95,7 +95,11 @@ fn outside_share(corners: [(f32, f32); 4], view: (u32, u32)) -> f32 {
 
 fn word_label(scene: &Scene<'_>, word: &Word) -> Label {
     let area = word.area;
-    [0.1, 0.5, 0.9].map(|share| point_label(scene, word, (area.left + area.width * share, area.top + area.height * 0.5))).into_iter().max().unwrap_or(Label::Unreadable)
+    [0.1, 0.5, 0.9]
+        .map(|share| point_label(scene, word, (area.left + area.width * share, area.top + area.height * 0.5)))
+        .into_iter()
+        .max()
+        .unwrap_or(Label::Unreadable)
 }
 
 fn point_label(scene: &Scene<'_>, word: &Word, (x, y): (f32, f32)) -> Label {

@@ -59,7 +59,9 @@ fn climb(case: &Case) -> Outcome {
     let corner_error = case.whole_corners().map(|drawn| match &advice.outline {
         Some(outline) => {
             // The paper's own first corner need not be the picture's top left.
-            let far = |turn: usize| (0..4).map(|i| (outline.corners[i].0 - drawn[(i + turn) % 4].0).hypot(outline.corners[i].1 - drawn[(i + turn) % 4].1)).fold(0.0, f32::max);
+            let far = |turn: usize| {
+                (0..4).map(|i| (outline.corners[i].0 - drawn[(i + turn) % 4].0).hypot(outline.corners[i].1 - drawn[(i + turn) % 4].1)).fold(0.0, f32::max)
+            };
             (0..4).map(far).fold(f32::MAX, f32::min) / case.view.0.max(case.view.1) as f32
         }
         None => 1.0,
@@ -141,7 +143,14 @@ impl Ladder {
         let mut text = String::new();
         for outcome in &self.outcomes {
             let error = outcome.corner_error.map_or(String::from("-"), |error| format!("{error:.4}"));
-            let _ = writeln!(text, "{:58} {:10} {error:>6} {:.2} {:?}", outcome.name, format!("{:?}", outcome.label), outcome.advice.scores.sharpness, outcome.advice.findings);
+            let _ = writeln!(
+                text,
+                "{:58} {:10} {error:>6} {:.2} {:?}",
+                outcome.name,
+                format!("{:?}", outcome.label),
+                outcome.advice.scores.sharpness,
+                outcome.advice.findings
+            );
         }
         text
     }

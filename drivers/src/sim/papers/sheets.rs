@@ -12,10 +12,33 @@ const PAPER: Colour = [243, 242, 238];
 const BLUE_INK: Colour = [38, 52, 120];
 
 const WORDS: [&str; 24] = [
-    "bahwa", "yang", "bersangkutan", "benar", "warga", "kelurahan", "kami", "berdasarkan", "surat", "pengantar", "ketua", "rukun", "tetangga", "dan", "keterangan",
-    "ini", "dibuat", "untuk", "dipergunakan", "sebagaimana", "mestinya", "keperluan", "administrasi", "kependudukan",
+    "bahwa",
+    "yang",
+    "bersangkutan",
+    "benar",
+    "warga",
+    "kelurahan",
+    "kami",
+    "berdasarkan",
+    "surat",
+    "pengantar",
+    "ketua",
+    "rukun",
+    "tetangga",
+    "dan",
+    "keterangan",
+    "ini",
+    "dibuat",
+    "untuk",
+    "dipergunakan",
+    "sebagaimana",
+    "mestinya",
+    "keperluan",
+    "administrasi",
+    "kependudukan",
 ];
-const NAMES: [&str; 8] = ["SITI CONTOH", "BUDI SPESIMEN", "RINA MISALWATI", "AGUS UMPAMA", "DEWI TELADAN", "JOKO PERUMPAMAAN", "TRI ANDAIKATA", "WATI SEUMPAMA"];
+const NAMES: [&str; 8] =
+    ["SITI CONTOH", "BUDI SPESIMEN", "RINA MISALWATI", "AGUS UMPAMA", "DEWI TELADAN", "JOKO PERUMPAMAAN", "TRI ANDAIKATA", "WATI SEUMPAMA"];
 
 pub(super) fn name(dice: &mut Dice) -> &'static str {
     dice.pick::<&'static str>(&NAMES)
@@ -36,7 +59,9 @@ pub(super) fn letter(dice: &mut Dice) -> Canvas {
     sheet.centred(105.0, 46.0, "SURAT KETERANGAN", Pen::heavy(5.6));
     sheet.centred(105.0, 53.0, "Nomor 470/0000/SPESIMEN/2026", Pen::plain(4.2));
     let mut top = 66.0;
-    for (label, value) in [("Nama", name(dice).to_owned()), ("NIK", nik(dice)), ("Alamat", "Jalan Contoh Gang 2 Nomor 7".into()), ("Pekerjaan", "Wiraswasta".into())] {
+    for (label, value) in
+        [("Nama", name(dice).to_owned()), ("NIK", nik(dice)), ("Alamat", "Jalan Contoh Gang 2 Nomor 7".into()), ("Pekerjaan", "Wiraswasta".into())]
+    {
         sheet.text(25.0, top, label, Pen::plain(4.3));
         sheet.text(62.0, top, &format!(": {value}"), Pen::plain(4.3));
         top += 7.0;

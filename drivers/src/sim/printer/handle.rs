@@ -3,9 +3,9 @@
 //! The rule a newcomer would break: nothing here answers for the printer; a change reaches the driver only as bytes.
 
 use super::fault::PrinterFault;
-use crate::sim::Lasting;
 use super::machine::Machine;
 use super::{Paper, PaperPrinter};
+use crate::sim::Lasting;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 

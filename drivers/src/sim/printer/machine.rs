@@ -6,11 +6,11 @@
 
 use super::bits::{self, Motion};
 use super::fault::{Faults, PrinterFault};
-use crate::sim::Lasting;
 use super::interpret::{Interpreter, Step};
 use super::paper::Paper;
 use super::presenter::{Plan, Presenter};
 use super::{PAPERS_MAX, PaperPrinterOptions};
+use crate::sim::Lasting;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 

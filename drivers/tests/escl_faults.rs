@@ -6,7 +6,8 @@ use common::{PATIENCE, text_page};
 use drivers::picture::DecodeError;
 use drivers::scanner::escl::{POLL_WAIT, SILENT_AFTER};
 use drivers::scanner::{AcquireError, AcquireLimits, DocumentSource, Escl, EsclSettings, PageSource, ScanJob};
-use drivers::sim::escl::{Fault, Lasting, Model, SimEscl};
+use drivers::sim::Lasting;
+use drivers::sim::escl::{Fault, Model, SimEscl};
 use drivers::status::{Availability, Condition, DeviceState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,7 +49,7 @@ fn wait(level: impl Fn() -> bool) -> bool {
 fn check(fault: Fault, is_named: fn(&AcquireError) -> bool) {
     let sim = loaded(0);
     let mut scanner = source(&sim, PageSource::Glass);
-    sim.inject(fault, Lasting::UntilHealed);
+    sim.inject(fault, Lasting::FromNow);
     let error = scanner.acquire(&limits(), &GO).expect_err("the fault is injected");
     assert!(is_named(&error), "{fault:?}: {error:?}");
     sim.heal();
@@ -77,7 +78,7 @@ fn a_page_that_is_never_ready_ends_after_thirty_tries() {
 #[test]
 fn an_occupied_scanner_is_busy_at_the_deadline() {
     let sim = loaded(1);
-    sim.inject(Fault::Occupied, Lasting::UntilHealed);
+    sim.inject(Fault::Occupied, Lasting::FromNow);
     let mut scanner = source(&sim, PageSource::Feeder);
     let short = AcquireLimits { deadline_secs: 2, ..limits() };
     assert!(matches!(scanner.acquire(&short, &GO), Err(AcquireError::TimedOut { deadline_secs: 2 })));
@@ -100,7 +101,7 @@ fn a_failing_scanner_is_named() {
 fn a_relative_and_a_wrong_address_of_a_job_keep_their_path() {
     for fault in [Fault::RelativeLocation, Fault::WrongHostLocation] {
         let sim = loaded(0);
-        sim.inject(fault, Lasting::UntilHealed);
+        sim.inject(fault, Lasting::FromNow);
         assert_eq!(source(&sim, PageSource::Glass).acquire(&limits(), &GO).unwrap_or_else(|error| panic!("{fault:?}: {error}")).len(), 1);
         assert_eq!(sim.jobs().0, sim.jobs().1, "{fault:?}: the job was ended");
     }
@@ -148,7 +149,7 @@ fn a_gigabyte_is_refused_at_its_announcement_and_at_its_limit() {
 #[test]
 fn an_endless_feed_is_stopped_at_the_limit_of_pages() {
     let sim = loaded(1);
-    sim.inject(Fault::EndlessFeed, Lasting::UntilHealed);
+    sim.inject(Fault::EndlessFeed, Lasting::FromNow);
     let three = AcquireLimits { pages_max: 3, ..limits() };
     let pages = source(&sim, PageSource::Feeder).acquire(&three, &GO).expect("three pages are enough");
     assert_eq!(pages.len(), 3);
@@ -161,7 +162,7 @@ fn a_page_that_stops_in_the_middle_ends_with_its_silence() {
     check(Fault::HangInPage, |error| matches!(error, AcquireError::Silent));
     assert!(began.elapsed() < Duration::from_secs(18), "ten seconds of silence are enough");
     let sim = loaded(0);
-    sim.inject(Fault::HangInPage, Lasting::UntilHealed);
+    sim.inject(Fault::HangInPage, Lasting::FromNow);
     let two = AcquireLimits { deadline_secs: 2, ..limits() };
     let error = source(&sim, PageSource::Glass).acquire(&two, &GO);
     assert!(matches!(error, Err(AcquireError::TimedOut { deadline_secs: 2 })), "{error:?}");
@@ -170,7 +171,7 @@ fn a_page_that_stops_in_the_middle_ends_with_its_silence() {
 #[test]
 fn a_refused_farewell_loses_no_page() {
     let sim = loaded(3);
-    sim.inject(Fault::DeleteRefused, Lasting::UntilHealed);
+    sim.inject(Fault::DeleteRefused, Lasting::FromNow);
     let two = AcquireLimits { pages_max: 2, ..limits() };
     assert_eq!(source(&sim, PageSource::Feeder).acquire(&two, &GO).expect("the pages are here").len(), 2);
     assert_eq!(sim.jobs(), (1, 0));
@@ -183,7 +184,7 @@ fn garbage_and_bombs_instead_of_xml_are_foreign() {
         check(fault, |error| matches!(error, AcquireError::Foreign { .. }));
         assert!(began.elapsed() < PATIENCE, "{fault:?}");
         let sim = loaded(0);
-        sim.inject(fault, Lasting::UntilHealed);
+        sim.inject(fault, Lasting::FromNow);
         let mut scanner = source(&sim, PageSource::Glass);
         assert!(wait_for(&mut scanner, |status| status.has(Condition::LINK_FOREIGN)), "{fault:?}");
     }
@@ -207,7 +208,7 @@ fn an_unplugged_scanner_is_absent_and_comes_back() {
 #[test]
 fn a_plug_pulled_in_the_middle_of_a_page_is_noticed() {
     let sim = loaded(0);
-    sim.inject(Fault::HangInPage, Lasting::UntilHealed);
+    sim.inject(Fault::HangInPage, Lasting::FromNow);
     let mut scanner = source(&sim, PageSource::Glass);
     let scan = std::thread::spawn(move || scanner.acquire(&limits(), &GO));
     assert!(wait(|| sim.heard().iter().any(|request| request.path.ends_with("NextDocument"))));
@@ -262,7 +263,7 @@ fn a_cancel_is_followed_before_and_inside_a_page() {
         let sim = loaded(0);
         sim.page_takes(page_takes);
         if slow {
-            sim.inject(Fault::Slow { bytes_per_s: 1000 }, Lasting::UntilHealed);
+            sim.inject(Fault::Slow { bytes_per_s: 1000 }, Lasting::FromNow);
         }
         let mut scanner = source(&sim, PageSource::Glass);
         let cancel = Arc::new(AtomicBool::new(false));
@@ -280,7 +281,7 @@ fn a_cancel_is_followed_before_and_inside_a_page() {
 #[test]
 fn a_job_that_starts_after_its_owner_left_is_ended() {
     let sim = loaded(0);
-    sim.inject(Fault::LateStart, Lasting::UntilHealed);
+    sim.inject(Fault::LateStart, Lasting::FromNow);
     let mut scanner = source(&sim, PageSource::Glass);
     let cancel = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&cancel);
@@ -297,7 +298,7 @@ fn a_poll_never_holds_its_thread_and_silence_becomes_unknown() {
     let mut scanner = source(&sim, PageSource::Glass);
     assert_eq!(scanner.status().device, DeviceState::Unknown);
     assert!(scanner.status().conditions.is_empty(), "never asked is not silent");
-    sim.inject(Fault::Mute, Lasting::UntilHealed);
+    sim.inject(Fault::Mute, Lasting::FromNow);
     let (began, mut longest) = (Instant::now(), Duration::ZERO);
     while began.elapsed() < SILENT_AFTER + Duration::from_secs(1) {
         let polled = Instant::now();

@@ -7,7 +7,8 @@ mod common;
 
 use common::{PATIENCE, text_page};
 use drivers::scanner::{AcquireError, AcquireLimits, DocumentSource, PageSource, Paper, ScanImage, ScanImageSettings, ScanJob, ScanMode, Spool, parse_options};
-use drivers::sim::escl::{Fault, Lasting, Model, SimEscl};
+use drivers::sim::Lasting;
+use drivers::sim::escl::{Fault, Model, SimEscl};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;

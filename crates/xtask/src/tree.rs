@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 const FILES_MAX: usize = 20_000;
 /// Largest text that is read, in bytes; the lock file is the largest real one.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
-/// Folders directly below the root that hold nothing written by people.
-const SKIPPED: [&str; 4] = ["target", "out", ".git", ".github"];
+/// Folders, by their path from the root, that hold nothing written by people.
+const SKIPPED: [&str; 8] = ["target", "out", ".git", ".github", "fuzz/target", "fuzz/corpus", "fuzz/artifacts", "fuzz/coverage"];
 
 /// One text.
 #[derive(Clone, Debug)]

@@ -57,6 +57,7 @@ fn a_simulator_on_its_way_into_the_field_is_found() {
     let cases = [
         ("[features]\ndefault = [\"demo\"]\n", 2, "by default"),
         ("[dependencies]\ndrivers = { path = \"drivers\", features = [\"sim\"] }\n", 2, "feature `demo` only"),
+        ("[dependencies]\ndrivers = { path = \"drivers\", features = [\"record\"] }\n", 2, "feature `record`"),
         ("[dependencies]\ncentral = { path = \"crates/central\" }\n", 2, "optional"),
         ("[[bin]]\nname = \"klampid-demo\"\npath = \"src/demo/main.rs\"\n", 3, "required-features"),
     ];
@@ -68,6 +69,15 @@ fn a_simulator_on_its_way_into_the_field_is_found() {
         "Cargo.toml",
         "[dependencies]\ncentral = { path = \"c\", optional = true }\n[features]\ndemo = [\"drivers/sim\", \"dep:central\"]\n",
     );
+}
+
+#[test]
+fn only_the_fuzz_targets_may_ask_for_the_recorder() {
+    let text = "[dependencies]\ndrivers = { path = \"../drivers\", features = [\"record\"] }\n";
+    lets_pass(edges::no_simulator_in_the_field, "fuzz/Cargo.toml", text);
+    lets_pass(edges::never_import, "fuzz/Cargo.toml", text);
+    bites(edges::no_simulator_in_the_field, "crates/central/Cargo.toml", text, "crates/central/Cargo.toml:2", "feature `record`");
+    bites(edges::never_import, "Cargo.toml", "[dependencies]\nklampid-fuzz = { path = \"fuzz\" }\n", "Cargo.toml:2", "klampid-fuzz");
 }
 
 #[test]

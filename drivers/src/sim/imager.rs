@@ -116,8 +116,10 @@ impl SimSerialImager {
                 }
             });
         }
-        if let Some((_, Lasting::Once)) = state.fault {
-            self.shared.end_fault(&mut state);
+        match &mut state.fault {
+            Some((_, Lasting::Times(left))) if *left > 1 => *left -= 1,
+            Some((_, Lasting::Once | Lasting::Times(_))) => self.shared.end_fault(&mut state),
+            Some((_, Lasting::For(_) | Lasting::FromNow)) | None => {}
         }
     }
 

@@ -7,6 +7,8 @@
 pub enum Lasting {
     /// The next occasion only.
     Once,
+    /// The next so many occasions.
+    Times(u32),
     /// For this time.
     For(std::time::Duration),
     /// Until it is cleared.

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Lasting;
 pub use ipp::model::Operation as SheetOperation;
 
 /// Looks at the handle this often, to end when nobody holds it any more.
@@ -131,6 +132,8 @@ struct Planned {
     operation: Option<SheetOperation>,
     /// `None` from now on.
     times_left: Option<u32>,
+    /// It is over then, however often it happened.
+    until: Option<Instant>,
 }
 
 #[derive(Clone)]
@@ -268,7 +271,27 @@ impl SimSheetPrinter {
 
     /// Plans a fault for the next `times` requests (`None`: from now on), of one operation or of any.
     pub fn fault(&self, fault: SheetFault, operation: Option<SheetOperation>, times: Option<u32>) {
-        self.change(|press| press.faults.push(Planned { fault, operation, times_left: times }));
+        self.change(|press| press.faults.push(Planned { fault, operation, times_left: times, until: None }));
+    }
+
+    /// Lets a fault hold for requests of any operation; one occasion is one request.
+    pub fn inject(&self, fault: SheetFault, lasting: Lasting) {
+        let (times_left, until) = match lasting {
+            Lasting::Once => (Some(1), None),
+            Lasting::Times(times) => (Some(times), None),
+            Lasting::For(time) => (None, Some(Instant::now() + time)),
+            Lasting::FromNow => (None, None),
+        };
+        self.change(|press| press.faults.push(Planned { fault, operation: None, times_left, until }));
+    }
+
+    /// Everything is put right: paper, door, plug, and whatever was planned. What was printed stays.
+    pub fn heal(&self) {
+        self.change(|press| {
+            press.faults.clear();
+            press.reasons.clear();
+            (press.paused, press.unplugged, press.fate) = (false, false, JobFate::Print);
+        });
     }
 
     /// Whatever was planned does not happen.
@@ -361,6 +384,8 @@ impl Press {
 
     /// The fault that was planned for this request, counted down.
     fn fault_for(&mut self, operation: SheetOperation) -> Option<SheetFault> {
+        let now = Instant::now();
+        self.faults.retain(|planned| planned.times_left != Some(0) && planned.until.is_none_or(|until| now < until));
         let at = self.faults.iter().position(|planned| planned.operation.is_none_or(|wanted| wanted == operation))?;
         let planned = &mut self.faults[at];
         let fault = planned.fault.clone();

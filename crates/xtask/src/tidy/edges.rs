@@ -19,7 +19,7 @@ struct Edge {
     because: &'static str,
 }
 
-const EDGES: [Edge; 9] = [
+const EDGES: [Edge; 10] = [
     Edge {
         name: "catalogue",
         manifest: "crates/catalogue/Cargo.toml",
@@ -83,7 +83,19 @@ const EDGES: [Edge; 9] = [
         never: &["rusqlite", "sqlx", "axum", "serialport", "nokhwa", "rqrr", "rxing", "cel", "age"],
         because: "the glue reaches storage, hardware and rules only through the crates that own them",
     },
+    Edge {
+        name: "klampid-fuzz",
+        manifest: FUZZ,
+        ours: &["drivers"],
+        never: &["tokio", "axum", "slint", "rusqlite", "sqlx"],
+        because: "a target reaches parsers, and what takes minutes to build is not run",
+    },
 ];
+
+/// The fuzz targets: no program of the field is built from this manifest, and no other crate may depend on it.
+const FUZZ: &str = "fuzz/Cargo.toml";
+/// Features of machines that pretend, that are driven without a screen, or that write down what passes at a device.
+const NEVER_IN_THE_FIELD: [&str; 4] = ["sim", "demo", "headless", "record"];
 
 /// Every crate lists only what its row allows, and every crate of ours has a row.
 pub fn never_import(tree: &Tree) -> Vec<Finding> {
@@ -115,7 +127,7 @@ pub fn never_import(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// No machine in the field may pretend: simulators come only with feature `demo`, and no feature is on by default.
+/// No machine in the field may pretend or record: simulators come only with feature `demo`, and no feature is on by default.
 pub fn no_simulator_in_the_field(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in manifests(tree) {
@@ -126,7 +138,7 @@ pub fn no_simulator_in_the_field(tree: &Tree) -> Vec<Finding> {
         }
         for (name, what) in table.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
             let asked = what.get("features").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-            for feature in asked.filter(|feature| ["sim", "demo", "headless"].contains(feature)) {
+            for feature in asked.filter(|feature| NEVER_IN_THE_FIELD.contains(feature) && file.path != FUZZ) {
                 let message = format!("`{name}` is asked for with feature `{feature}` in every build: ask for it in feature `demo` only");
                 findings.push(Finding::new(&file.path, line_naming(&file.text, name), message));
             }

@@ -82,7 +82,8 @@ impl CameraFault {
 
 #[derive(Clone, Copy)]
 enum Until {
-    Spent,
+    /// So many occasions are left; never zero.
+    Spent(u32),
     Moment(Instant),
     Cleared,
 }
@@ -94,7 +95,8 @@ pub(super) struct Faults(BTreeMap<CameraFault, Until>);
 impl Faults {
     pub(super) fn inject(&mut self, fault: CameraFault, lasting: Lasting, now: Instant) {
         let until = match lasting {
-            Lasting::Once => Until::Spent,
+            Lasting::Once | Lasting::Times(0 | 1) => Until::Spent(1),
+            Lasting::Times(times) => Until::Spent(times),
             Lasting::For(time) => Until::Moment(now + time),
             Lasting::FromNow => Until::Cleared,
         };
@@ -109,7 +111,7 @@ impl Faults {
     pub(super) fn holds(&self, fault: CameraFault, now: Instant) -> bool {
         match self.0.get(&fault) {
             None => false,
-            Some(Until::Spent | Until::Cleared) => true,
+            Some(Until::Spent(_) | Until::Cleared) => true,
             Some(Until::Moment(end)) => now < *end,
         }
     }
@@ -117,8 +119,11 @@ impl Faults {
     /// Does it hold now? A fault for one occasion is over after this.
     pub(super) fn spend(&mut self, fault: CameraFault, now: Instant) -> bool {
         let holds = self.holds(fault, now);
-        if !matches!(self.0.get(&fault), Some(Until::Cleared)) && (matches!(self.0.get(&fault), Some(Until::Spent)) || !holds) {
-            self.0.remove(&fault);
+        match self.0.get_mut(&fault) {
+            Some(Until::Spent(left)) if *left > 1 => *left -= 1,
+            Some(Until::Spent(_)) => drop(self.0.remove(&fault)),
+            Some(Until::Moment(_)) if !holds => drop(self.0.remove(&fault)),
+            _ => {}
         }
         holds
     }

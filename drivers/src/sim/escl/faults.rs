@@ -3,6 +3,9 @@
 //! Mechanics (paper, jam, cover, plug) are not here: they are done to the machine itself. The rule a newcomer would break: a
 //! fault changes the bytes on the wire and nothing else, so that the code under test has to find it there.
 
+use crate::sim::Lasting;
+use std::time::Instant;
+
 /// A fault of the scanner's programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -58,28 +61,30 @@ pub enum Fault {
     Slow { bytes_per_s: u32 },
 }
 
-/// For how long a fault holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lasting {
-    Once,
+/// When a fault ends by itself.
+#[derive(Clone, Copy, Debug)]
+enum Until {
+    /// After so many occasions.
     Times(u32),
-    UntilHealed,
+    Moment(Instant),
+    Healed,
 }
 
 /// The faults that hold.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Faults {
-    held: Vec<(Fault, Option<u32>)>,
+    held: Vec<(Fault, Until)>,
 }
 
 impl Faults {
-    pub(super) fn add(&mut self, fault: Fault, lasting: Lasting) {
-        let times = match lasting {
-            Lasting::Once => Some(1),
-            Lasting::Times(times) => Some(times),
-            Lasting::UntilHealed => None,
+    pub(super) fn add(&mut self, fault: Fault, lasting: Lasting, now: Instant) {
+        let until = match lasting {
+            Lasting::Once => Until::Times(1),
+            Lasting::Times(times) => Until::Times(times),
+            Lasting::For(time) => Until::Moment(now + time),
+            Lasting::FromNow => Until::Healed,
         };
-        self.held.push((fault, times));
+        self.held.push((fault, until));
     }
 
     pub(super) fn heal(&mut self) {
@@ -87,11 +92,15 @@ impl Faults {
     }
 
     /// The first fault that is meant, used up by one.
-    pub(super) fn take(&mut self, meant: impl Fn(Fault) -> bool) -> Option<Fault> {
-        let at = self.held.iter().position(|(fault, times)| meant(*fault) && *times != Some(0))?;
-        let (fault, times) = &mut self.held[at];
-        if let Some(times) = times {
-            *times -= 1;
+    pub(super) fn take(&mut self, meant: impl Fn(Fault) -> bool, now: Instant) -> Option<Fault> {
+        self.held.retain(|(_, until)| match until {
+            Until::Times(left) => *left > 0,
+            Until::Moment(end) => now < *end,
+            Until::Healed => true,
+        });
+        let (fault, until) = self.held.iter_mut().find(|(fault, _)| meant(*fault))?;
+        if let Until::Times(left) = until {
+            *left -= 1;
         }
         Some(*fault)
     }

@@ -12,18 +12,19 @@ mod http;
 mod machine;
 mod serve;
 
-pub use faults::{Fault, Lasting};
+pub use faults::Fault;
 pub use http::Request;
 pub use machine::{HostTemper, Model};
 
 use crate::picture::RgbPage;
+use crate::sim::Lasting;
 use faults::Faults;
 use machine::{Machine, Sheet};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Requests that are remembered.
 pub const HEARD_MAX: usize = 256;
@@ -149,9 +150,9 @@ impl SimEscl {
         self.change(|state| state.machine.page_takes = time);
     }
 
-    /// From now on this fault holds.
+    /// From now on this fault holds. One occasion is one request that it is about.
     pub fn inject(&self, fault: Fault, lasting: Lasting) {
-        self.change(|state| state.faults.add(fault, lasting));
+        self.change(|state| state.faults.add(fault, lasting, Instant::now()));
     }
 
     /// No injected fault holds any more; paper and cover stay as they are.

@@ -235,6 +235,6 @@ impl Shared {
     }
 
     fn fault(&self, meant: impl Fn(Fault) -> bool) -> Option<Fault> {
-        self.change(|state| state.faults.take(meant))
+        self.change(|state| state.faults.take(meant, Instant::now()))
     }
 }

@@ -77,7 +77,7 @@ impl PrinterFault {
     ];
 }
 
-/// Length of [`Lasting::Once`]: seen by a poll every second, gone before anybody acts.
+/// Length of [`Lasting::Once`], and of each of [`Lasting::Times`]: seen by a poll every second, gone before anybody acts.
 pub const ONCE: Duration = Duration::from_millis(1_500);
 
 /// What is wrong now.
@@ -101,6 +101,7 @@ impl Faults {
     pub(super) fn inject(&mut self, fault: PrinterFault, lasting: Lasting, now: Instant) {
         let until = match lasting {
             Lasting::Once => Some(now + ONCE),
+            Lasting::Times(times) => Some(now + ONCE * times),
             Lasting::For(time) => Some(now + time),
             Lasting::FromNow => None,
         };

@@ -204,9 +204,9 @@ fn manifests(tree: &Tree) -> impl Iterator<Item = &File> {
     tree.files.iter().filter(is_manifest).filter(|file| file.path == "Cargo.toml" || !stands_alone(&file.path, &file.text))
 }
 
-/// Only below a crate's tests, or as the fuzz targets.
+/// Only below a crate's tests.
 fn stands_alone(path: &str, text: &str) -> bool {
-    let may = path.contains("/tests/") || path == "fuzz/Cargo.toml";
+    let may = path.contains("/tests/");
     may && text.lines().any(|line| line.trim() == "[workspace]")
 }
 

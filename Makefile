@@ -1,4 +1,4 @@
-# make demo · test · hil · lint · bench · field. Each target installs the Debian packages and cargo tools it lacks.
+# make demo · test · hil · fuzz · lint · bench · field. Each target installs the Debian packages and cargo tools it lacks.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -32,7 +32,7 @@ define foreign_readers
 	@test -x out/tools/zxing/bin/python || (python3 -m venv out/tools/zxing && out/tools/zxing/bin/pip install -q zxing-cpp pillow) || echo "test: no foreign QR reader"
 endef
 
-.PHONY: demo test hil lint bench field packages
+.PHONY: demo test hil fuzz lint bench field packages
 
 demo:
 	$(call install,$(BUILD_PACKAGES) $(WINDOW_PACKAGES))
@@ -61,6 +61,14 @@ hil:
 	$(CARGO) build --workspace $(DEMO) --example hil_guest --bin klampid-camera
 	$(CARGO) build -p kiosk --bin klampid-kiosk
 	./tests/hil/run.sh target/debug
+
+# Every fuzz target, FUZZ_SECS each; on stable Rust.
+FUZZ_SECS := 600
+fuzz:
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-fuzz
+	@for target in $$($(CARGO) fuzz list); do \
+		echo "fuzz: $$target"; mkdir -p fuzz/corpus/$$target; \
+		$(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- -max_total_time=$(FUZZ_SECS) -timeout=30 || exit 1; done
 
 lint:
 	$(call install,$(BUILD_PACKAGES))

@@ -413,7 +413,8 @@ fn the_camera_process_is_there_and_refuses_wrong_arguments() {
     assert_eq!(probe(&["camera-child"]).code, 64);
     let gone = PathBuf::from("/dev/klampid-nowhere").display().to_string();
     // The parent's end of its input stays open: a parent that goes away is another way to end.
-    let mut child = command(&["camera-child", &gone]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::null()).spawn().expect("our own program starts");
+    let mut child =
+        command(&["camera-child", &gone]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::null()).spawn().expect("our own program starts");
     let held = child.stdin.take();
     let ended = child.wait().expect("it ends by itself");
     assert_eq!(ended.code(), Some(1), "without a word");
